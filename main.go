@@ -96,7 +96,8 @@ func start(app *cli.App, also relay.Sink) error {
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }),
 		func(r *relay.Request) error {
 			return cmp.Or(day.Check(append([]string{r.Model}, r.Fallback...)...), runs.CheckRow(r.ID))
-		})
+		},
+		func(r *relay.Request) error { return runs.Sending(r.ID) })
 	if err != nil {
 		return err
 	}

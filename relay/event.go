@@ -321,7 +321,7 @@ const (
 	BackProbe        // it was the probe of a breaker, and failed: that says nothing about the row
 	BackWait         // the relay asked for a longer wait than a batch is held for
 	BackRefused      // not sent: the endpoint refuses every request
-	BackBudget       // not sent: while it waited, a budget was spent
+	BackUnsent       // not sent: while it waited, a budget was spent, or its run came to rest
 )
 
 // AnswerUsage is the usage of the last attempt alone: a speed, the length of the answer and the context that it was

@@ -67,9 +67,9 @@ func New(opt Options) (*Engine, error) {
 	return e, nil
 }
 
-// Start starts the pool. sink gets every event; guard, which may be nil, is called before a request is accepted,
-// and again before a row of a batch is sent.
-func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool.Pool, error) {
+// Start starts the pool. sink gets every event. guard is called before a request is accepted, and again before a row of
+// a batch is sent; sending is called after that, just before the row's first attempt. Both may be nil.
+func (e *Engine) Start(sink relay.Sink, guard, sending func(*relay.Request) error) (*pool.Pool, error) {
 	paths, err := route.New(route.Options{
 		Endpoints: e.opt.Endpoints,
 		Pick:      e.opt.Route,
@@ -91,6 +91,7 @@ func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool
 		Cache:         cache.New(e.opt.Store, e.opt.Cache),
 		Retry:         e.opt.Retry,
 		Guard:         guard,
+		Sending:       sending,
 		Sink:          sink,
 		Workers:       e.opt.Workers,
 		MaxTotal:      e.opt.MaxTotal,

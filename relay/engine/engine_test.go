@@ -100,7 +100,7 @@ func start(t *testing.T, opt engine.Options) (*engine.Engine, *started) {
 		if ev.Kind == relay.Done {
 			s.done <- ev.Result
 		}
-	}, nil)
+	}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestBadOptionsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Start(func(relay.Event) {}, nil); err == nil || !strings.Contains(err.Error(), "by chance") {
+	if _, err := e.Start(func(relay.Event) {}, nil, nil); err == nil || !strings.Contains(err.Error(), "by chance") {
 		t.Errorf("an unknown way to pick: %v", err)
 	}
 }
@@ -285,7 +285,7 @@ func TestTheGuardIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	spent := errors.New("the day's budget is spent")
-	p, err := e.Start(func(relay.Event) {}, func(*relay.Request) error { return spent })
+	p, err := e.Start(func(relay.Event) {}, func(*relay.Request) error { return spent }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,9 @@ type Options struct {
 	// Guard is called before a request is accepted; an error refuses the request. A row of a batch, which may wait for
 	// long, is asked about again before its first attempt. It must not wait. May be nil.
 	Guard func(*relay.Request) error
+	// Sending is called once for a row of a batch, after its waits and just before its first attempt. An error puts the
+	// row back. It may write to a file, but not wait for the disk. May be nil.
+	Sending func(*relay.Request) error
 	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
 	MaxTotal time.Duration
 	// RequestLimit limits a request up to its last byte, unless it sets a limit of its own; 0: no limit.

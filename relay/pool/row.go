@@ -36,17 +36,26 @@ func (o *round) begin(r *route.Route, endpoint string) {
 // time.
 func (t *task) isRow() bool { return t.req.Lane == relay.LaneBatch && !t.req.Once }
 
-// guarded asks the guard about a row that is about to be sent for the first time. Other requests do not wait for long.
-func (t *task) guarded() error {
-	if t.p.opt.Guard == nil || !t.isRow() || len(t.attempts) > 0 {
+// sending asks the guard about a row that is about to be sent for the first time, and says that it is sent. Other
+// requests do not wait for long.
+func (t *task) sending() error {
+	if !t.isRow() || len(t.attempts) > 0 {
 		return nil
 	}
-	return t.p.opt.Guard(t.req)
+	if t.p.opt.Guard != nil {
+		if err := t.p.opt.Guard(t.req); err != nil {
+			return err
+		}
+	}
+	if t.p.opt.Sending == nil {
+		return nil
+	}
+	return t.p.opt.Sending(t.req)
 }
 
-// unaffordable makes the result of a row that the guard refused while it waited.
-func (t *task) unaffordable(err error) *relay.Result {
-	t.round.back = relay.BackBudget
+// unsent makes the result of a row that may not be sent now.
+func (t *task) unsent(err error) *relay.Result {
+	t.round.back = relay.BackUnsent
 	return t.result(relay.Reply{Status: relay.StatusFailed,
 		Err: &relay.Error{Class: relay.ClassCancelled, Message: "not sent: " + err.Error(), Cause: err}})
 }

@@ -194,6 +194,42 @@ func TestRowsSayWhatTheyWaitFor(t *testing.T) {
 	})
 }
 
+// TestARowIsSentOnce: Sending is called for a row before its first attempt only, after its wait; one that may not be
+// sent makes no attempt.
+func TestARowIsSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked, tries atomic.Int32
+		p, l := start(t, pool.Options{Workers: 1, Sending: func(r *relay.Request) error {
+			if asked.Add(1); r.ID == 2 {
+				return errors.New("its run has stopped")
+			}
+			if tries.Load() != 0 {
+				t.Errorf("it is said to be sent after %d attempts", tries.Load())
+			}
+			return nil
+		}}, map[string]pool.Sender{"a": sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+			if tries.Add(1) == 1 {
+				return relay.Reply{Status: relay.StatusFailed, HTTP: 500, Err: &relay.Error{Class: relay.ClassUpstream}}
+			}
+			return answer(ctx, c, sink)
+		})})
+		submit(t, p, relay.Request{ID: 1, Lane: relay.LaneBatch})
+		pass(time.Minute)
+		submit(t, p, relay.Request{ID: 2, Lane: relay.LaneBatch})
+		submit(t, p, relay.Request{ID: 3, Lane: relay.LaneChat})
+		pass(time.Minute)
+		if r := l.result(t, 1); r.Status != relay.StatusOK || len(r.Attempts) != 2 {
+			t.Errorf("the first row: %s after %d attempts", r.Status, len(r.Attempts))
+		}
+		if r := l.result(t, 2); r.Back != relay.BackUnsent || len(r.Attempts) != 0 {
+			t.Errorf("the second row: %+v, %d attempts", r.Back, len(r.Attempts))
+		}
+		if n := asked.Load(); n != 2 {
+			t.Errorf("Sending was called %d times, not once for each row", n)
+		}
+	})
+}
+
 // TestTheGuardIsAskedAgainAboutARow: a budget may be spent while a row waits for its turn.
 func TestTheGuardIsAskedAgainAboutARow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -215,7 +251,7 @@ func TestTheGuardIsAskedAgainAboutARow(t *testing.T) {
 			t.Errorf("the row that was in flight: %s, %d", r.Status, r.Back)
 		}
 		r := l.result(t, 2)
-		if r.Back != relay.BackBudget || len(r.Attempts) != 0 || r.Cost.Amount != 0 || !errors.Is(r.Err, relay.ErrBudget) {
+		if r.Back != relay.BackUnsent || len(r.Attempts) != 0 || r.Cost.Amount != 0 || !errors.Is(r.Err, relay.ErrBudget) {
 			t.Errorf("the row that waited: %+v, %v", r, r.Err)
 		}
 	})

@@ -36,9 +36,9 @@ func (t *task) run() (park bool) {
 			}
 			continue
 		}
-		if err := t.guarded(); err != nil {
+		if err := t.sending(); err != nil {
 			rsv.release(t)
-			t.finish(t.unaffordable(err))
+			t.finish(t.unsent(err))
 			return false
 		}
 		r := t.attempt(rsv)

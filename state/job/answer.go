@@ -34,7 +34,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 	}
 	// checked now: many more may fail before this one is durable
 	switch {
-	case res.Back == relay.BackBudget: // nothing failed; the next row to be sent meets the same budget
+	case res.Back == relay.BackUnsent: // nothing failed; the next row to be sent meets the same budget
 		l.back = true
 	case !r.steer.cancelling && res.Status != relay.StatusCancelled:
 		class := failureOf(res)

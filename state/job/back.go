@@ -95,7 +95,7 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 		r.refused(res.Err)
 		return true
 	case relay.BackRound, relay.BackOutage, relay.BackProbe:
-	case relay.BackBudget: // the caller knows it
+	case relay.BackUnsent: // the caller knows it
 	}
 	if res.Err != nil && res.Err.Class.Traits().Refused && r.progress.refusals.n > 1 {
 		r.refused(res.Err)

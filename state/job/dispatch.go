@@ -138,7 +138,7 @@ func (r *run) halt(stopped Stop, reason string) {
 	r.signals.dispatcher.Notify() // the rest is written before the run is paused
 }
 
-// send reads a row again, writes to the journal that it is sent, and submits it.
+// send reads a row again, and submits it.
 func (r *run) send(i int) {
 	req, l, err := r.load(i)
 	if err != nil {
@@ -146,30 +146,15 @@ func (r *run) send(i int) {
 		return
 	}
 	r.mu.Lock()
-	covered := r.purse.covers(l.worst)
-	r.mu.Unlock()
-	if !covered { // the row has to wait
-		return
-	}
-	rec := r.rowRecord(i, l.own, l.try, stateSent)
-	rec.Request = req.ID
-	if _, err := r.rec.journal.add(rec); err != nil {
-		r.pauseUnwritten(err)
-		return
-	}
-	r.mu.Lock()
-	if r.h.State != Running || r.steer.cancelling {
-		r.mu.Unlock() // paused meanwhile: without a record that reverts it, the row would count as possibly paid twice
-		r.takeBack(i, l)
+	if !r.purse.covers(l.worst) || r.h.State != Running || r.steer.cancelling { // paused meanwhile
+		r.mu.Unlock()
 		return
 	}
 	r.rows.live[i] = l
 	l.others = r.rows.sendsAgain(i, r.progress.answers)
 	req.Insist, l.probe = r.steer.probe, r.steer.probe
 	r.rec.slots++
-	r.steer.sent++
 	r.purse.reserve(l.worst)
-	r.rows.ix.at(i).flags |= flagSent
 	delete(r.rows.again.waits, i)
 	r.shown.details.drop(i)
 	r.touch()
@@ -192,8 +177,10 @@ func (r *run) send(i int) {
 func (r *run) sendRefused(i int, l *liveRow, err error) {
 	r.book.live.drop(l.id)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.release(l)
 	r.rec.slots--
+	r.rows.next = min(r.rows.next, i)
 	switch {
 	case r.steer.closing: // the reason is known
 		r.halt(StopUser, closedReason)
@@ -203,21 +190,6 @@ func (r *run) sendRefused(i int, l *liveRow, err error) {
 	default:
 		r.h.Stopped = ""
 		r.halt(StopUser, fmt.Sprintf("rows can't be sent: %v", err))
-	}
-	r.mu.Unlock()
-	r.takeBack(i, l)
-}
-
-// takeBack records that a row was not sent after all.
-func (r *run) takeBack(i int, l *liveRow) {
-	_, err := r.rec.journal.add(r.rowRecord(i, l.own, l.try, stateUnsent))
-	r.mu.Lock()
-	row := r.rows.ix.at(i)
-	row.flags &^= flagSent
-	r.rows.next = min(r.rows.next, i)
-	r.mu.Unlock()
-	if err != nil {
-		r.pauseUnwritten(err)
 	}
 }
 

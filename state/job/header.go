@@ -88,7 +88,7 @@ type Header struct {
 	OK, Failed, Incomplete, Skipped int
 	Shard                           input.Shard // what part of the input it is
 	Elsewhere                       int         // rows of other shards, which are not in Rows
-	InFlight                        int         // with the relay, or about to be
+	InFlight                        int         // with the relay
 	Writing                         int         // answered, and the record is not on the disk yet
 	Retrying, Held, Queued          int
 	FellBack                        int

@@ -24,6 +24,7 @@ type liveRow struct {
 	worst    relay.Money // reserved from the budget
 	prior    relay.Money
 	before   *relay.Usage // as prior
+	sent     bool         // the journal says so
 	ended    bool         // Done has come; its record is on its way
 	back     bool         // it was not answered, and is to be sent again
 	others   bool         // when it was sent, other rows had been answered since it was put back

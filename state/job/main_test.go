@@ -31,6 +31,7 @@ type fake struct {
 	answer func(n int, req relay.Request) *relay.Result // nil: hangs until it is cancelled
 	refuse error
 	mute   bool // no token comes before the end
+	sends  int  // so many rows; the others wait for a limit until they are cancelled; 0: all
 
 	mu   sync.Mutex
 	n    int
@@ -51,6 +52,18 @@ func (f *fake) Submit(req relay.Request) error {
 	f.wg.Go(func() {
 		at := time.Now()
 		f.book.Apply(relay.Event{Kind: relay.Queued, ID: req.ID, At: at})
+		if f.sends > 0 && n > f.sends {
+			f.mu.Lock()
+			f.hung[req.ID] = req
+			f.mu.Unlock()
+			f.book.Apply(relay.Event{Kind: relay.Waiting, ID: req.ID, At: at, Reason: "our own limit",
+				Cause: &relay.WaitCause{Kind: relay.WaitLimit, What: relay.WhatRequests, N: 2, Wait: time.Minute}})
+			return
+		}
+		if err := f.book.Sending(req.ID); err != nil {
+			f.book.Apply(relay.Event{Kind: relay.Done, ID: req.ID, At: at, Result: unsent(req.ID)})
+			return
+		}
 		f.book.Apply(relay.Event{Kind: relay.Sent, ID: req.ID, At: at, Attempt: 1, Model: req.Model})
 		if !f.mute {
 			f.book.Apply(relay.Event{Kind: relay.Text, ID: req.ID, At: at, Text: "partial"})
@@ -103,6 +116,12 @@ func ok(text string) *relay.Result {
 func failed(c relay.Class) *relay.Result {
 	return &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: c, Message: "no " + string(c)},
 		Attempts: []relay.Attempt{{Status: 500}}}
+}
+
+// unsent is the result of a row whose run stopped before it was sent.
+func unsent(id relay.ID) *relay.Result {
+	return &relay.Result{ID: id, Status: relay.StatusFailed, Back: relay.BackUnsent,
+		Err: &relay.Error{Class: relay.ClassCancelled, Message: "not sent"}}
 }
 
 func echo(_ int, req relay.Request) *relay.Result { return ok("re: " + promptIn(req)) }

@@ -15,7 +15,7 @@ import (
 // The states of a record: how a row ended, or that it was sent.
 const (
 	stateSent       = "sent"
-	stateUnsent     = "unsent" // it was not sent after all
+	stateUnsent     = "unsent" // it was not sent after all; written by earlier versions
 	stateOK         = "ok"
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"

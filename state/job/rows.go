@@ -67,11 +67,12 @@ func (r *rows) inFlight() []relay.ID {
 	return ids
 }
 
-// held are the rows that were submitted and that no relay has now.
+// held are the rows that were submitted and that no relay has now. Those that were not sent are not from then on, if
+// they are recalled.
 func (r *rows) held() []*liveRow {
 	var list []*liveRow
 	for _, l := range r.live {
-		if o := l.outcome(); !l.ended && !l.recalled && (o == RowHeld || o == RowRetrying && l.Phase == relay.PhaseWaiting) {
+		if !l.ended && !l.recalled && (!l.sent || l.Phase == relay.PhaseWaiting) {
 			list = append(list, l)
 		}
 	}

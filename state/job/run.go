@@ -201,7 +201,7 @@ func (r *run) headerLocked() Header {
 			h.Retrying++
 		case l.outcome() == RowHeld:
 			h.Held++
-		default:
+		case l.sent:
 			h.InFlight++
 		}
 		if l.Fallback != nil {
