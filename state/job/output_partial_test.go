@@ -1,14 +1,16 @@
 package job
 
 import (
-	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
-// TestAPausedRunHasItsOutputSoFar, whatever paused it, and the file is marked as partial until the run is finished.
+// TestAPausedRunHasItsOutputSoFar, whatever paused it, and the file is marked as partial until the run is finished. Of
+// the rows, one fails: it alone is in the errors.
 func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 	for name, pause := range map[string]func(b *Book, id string) error{
 		"by itself":      nil,
@@ -20,6 +22,8 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 			dir := t.TempDir()
 			f := newFake(func(n int, req relay.Request) *relay.Result {
 				switch {
+				case n == 2:
+					return failed(relay.ClassInvalid)
 				case n <= 3:
 					return echo(n, req)
 				case pause == nil:
@@ -52,8 +56,17 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 					answered++
 				}
 			}
-			if n := len(outLines(t, h.Out)); n != 8 || answered != 3 {
+			if n := len(outLines(t, h.Out)); n != 8 || answered != 2 {
 				t.Errorf("%d lines, %d with an answer", n, answered)
+			}
+			onlyFailed := func(h *Header) bool {
+				lines := outLines(t, h.Errors)
+				return h.Failed > 0 && len(lines) == h.Failed && !slices.ContainsFunc(lines, func(l outfile.Line) bool {
+					return l.Ours.Outcome != outfile.Failed
+				})
+			}
+			if !onlyFailed(&h) {
+				t.Errorf("in the errors: %+v", outLines(t, h.Errors))
 			}
 			if err := b.Close(t.Context()); err != nil {
 				t.Fatal(err)
@@ -64,8 +77,8 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 			c := open(t, dir, newFake(echo), nil)
 			start(t, c, Options{Resume: id})
 			h = wait(t, c, id)
-			if _, err := os.Stat(h.Errors); h.State != Finished || h.Partial || h.ErrorsOut || !os.IsNotExist(err) {
-				t.Errorf("at the end: %+v, %v", h, err)
+			if h.State != Finished || h.Partial || !h.ErrorsOut || h.Failed != 1 || !onlyFailed(&h) {
+				t.Errorf("at the end: %+v", h)
 			}
 		})
 	}

@@ -56,7 +56,7 @@ func (r *run) rest() {
 var errGoesOn = errors.New("the run goes on")
 
 // projection writes both outputs of a run from its journal, one line a row, in the order of the input, as long as the
-// run stays in its state. Without failed rows there is no errors file.
+// run stays in its state. Without failed or skipped rows there is no errors file.
 type projection struct {
 	r                  *run
 	during             State
@@ -83,7 +83,7 @@ func (p *projection) write() error {
 	return nil
 }
 
-// add writes a line to the output, and to the errors if its row has no answer.
+// add writes a line to the output, and to the errors if its row failed or was skipped.
 func (p *projection) add(out, bad io.Writer, row *row, line []byte) error {
 	if p.n++; p.n%256 == 0 && p.left() {
 		return errGoesOn
@@ -94,7 +94,7 @@ func (p *projection) add(out, bad io.Writer, row *row, line []byte) error {
 	if _, err := out.Write(line); err != nil {
 		return err
 	}
-	if row.outcome != RowFailed && row.outcome != RowSkipped && row.outcome != Pending {
+	if row.outcome != RowFailed && row.outcome != RowSkipped { // a row that is pending is no error
 		return nil
 	}
 	p.failed++

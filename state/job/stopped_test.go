@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 
 	"relaytop/relay"
@@ -36,13 +37,16 @@ func TestCancelKeepsPartialText(t *testing.T) {
 		t.Fatalf("%+v", lines)
 	}
 	codes := map[string]int{}
-	for _, l := range outLines(t, h.Errors) {
+	for _, l := range lines {
 		if l.Error != nil && l.Ours.Outcome == "pending" {
 			codes[l.Error.Code]++
 		}
 	}
 	if codes["not_sent"] != 15 || codes["cancelled"] != 2 {
-		t.Errorf("in the errors file: %v, want 15 rows that were not sent and 2 that were stopped", codes)
+		t.Errorf("in the output: %v, want 15 rows that were not sent and 2 that were stopped", codes)
+	}
+	if _, err := os.Stat(h.Errors); h.ErrorsOut || !os.IsNotExist(err) {
+		t.Errorf("rows that are pending are in the errors file: %v", err)
 	}
 	rows := b.Rows(id, 4, 1)
 	if rows[0].Outcome != Pending || rows[0].Text != "partial" {
