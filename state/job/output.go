@@ -24,8 +24,8 @@ func defaultOut(o Options, dir string) string {
 	return strings.TrimSuffix(base, filepath.Ext(base)) + o.Shard.Suffix() + ".out.jsonl"
 }
 
-// FolderOut is the Options.Out of a run whose output goes into its own folder, for a caller that copies it to where it
-// is wanted.
+// FolderOut is the Options.Out of a new run whose output goes into its own folder, for a caller that copies it to where
+// it is wanted.
 const FolderOut = "-"
 
 // folderOut is the output in the folder of a run.

@@ -21,9 +21,6 @@ func (b *Book) resume(o Options) (string, error) {
 			return "", err
 		}
 	}
-	if o.Out == FolderOut {
-		o.Out = folderOut(b.folders.of(id))
-	}
 	if err := b.resumeRun(id, o); err != nil {
 		return "", err
 	}

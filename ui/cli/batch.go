@@ -28,6 +28,7 @@ type batchFlags struct {
 	asJSON   bool
 	onDone   string
 	rows     bool // print each row as it ends
+	toStdout bool // the output, at the end
 	yes      bool
 	paramFlags
 	providerFlags
@@ -177,7 +178,7 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
 	}
-	if f.opts.Out == job.FolderOut {
+	if f.toStdout {
 		err = c.printOut(&h, f.asJSON)
 	} else {
 		err = c.result(&h, f.asJSON)
@@ -221,6 +222,9 @@ func (f *batchFlags) complete(set *pflag.FlagSet) error {
 	}
 	if f.asJSON = f.asJSON || f.rows; f.rows && f.opts.Out == "-" {
 		return errors.New("--json-rows and -o - both write to stdout: name a file with -o")
+	}
+	if f.toStdout = f.opts.Out == job.FolderOut; f.toStdout && f.opts.Resume != "" {
+		f.opts.Out = "" // the run keeps the output that it has
 	}
 	if err := f.readSchema(); err != nil {
 		return err
