@@ -164,6 +164,10 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if f.dryRun {
 		return c.dryRun(ctx, app, f)
 	}
+	if f.detach && app.demo() {
+		return fail(exitUsage, errors.New("--detach can't be used in the demo: the simulated relay ends with the program, "+
+			"and its batches with it; nothing was sent"))
+	}
 	if err := checkProvider(ctx, app, &f.opts); err != nil {
 		return err
 	}

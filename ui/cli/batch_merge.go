@@ -34,8 +34,8 @@ func (c *batchCommand) merge() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "merge RUN|OUT...", Short: "put the outputs of shards together, in the order of the input",
 		Long: `
-			Takes the runs or the outputs of --shard I/N, and writes one output in the order of the input. Of two lines
-			of one row it keeps the better one. Rows that are missing are named.
+			Takes the runs (last is the newest) or the outputs of --shard I/N, and writes one output in the order of the
+			input. Of the lines of one row it keeps that with the best outcome. Rows that are missing are named.
 
 			Exit status:
 			  0  every row is there and has an answer
@@ -49,10 +49,8 @@ func (c *batchCommand) merge() *cobra.Command {
 				return fail(exitUsage, errors.New("where to? name the output with -o OUT"))
 			}
 			return c.runs(cmd.Context(), func(book *job.Book) error {
-				for _, name := range args {
-					if h, ok := book.Header(name); ok && h.State != job.Finished {
-						c.console.note("run %s is %s", h.ID, stateOf(&h))
-					}
+				if err := c.shards(book, args); err != nil {
+					return err
 				}
 				var joined outfile.Joined
 				err := toFile(out, force, func(w io.Writer) (err error) {
@@ -70,6 +68,23 @@ func (c *batchCommand) merge() *cobra.Command {
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
+}
+
+// shards puts the id of the newest run in place of lastOne, and says which runs have not finished.
+func (c *batchCommand) shards(book *job.Book, names []string) error {
+	for i, name := range names {
+		if name == lastOne {
+			h, err := runNamed(book, name)
+			if err != nil {
+				return err
+			}
+			names[i] = h.ID
+		}
+		if h, ok := book.Header(names[i]); ok && h.State != job.Finished {
+			c.console.note("run %s is %s", h.ID, stateOf(&h))
+		}
+	}
+	return nil
 }
 
 // reportMerge says what was put together, and what is missing.
@@ -105,7 +120,7 @@ func printMerge(w *output, o *mergeObject) {
 		w.sentence("  ", "missing rows of the input: "+list)
 	}
 	if o.Double > 0 {
-		w.sentence("  ", fmt.Sprintf("%s left out: their row is there twice, and the better line is kept",
+		w.sentence("  ", fmt.Sprintf("%s left out: of the lines of one row, that with the best outcome is kept",
 			relay.Counted(o.Double, "line")))
 	}
 	w.line("  " + o.Out)

@@ -180,17 +180,18 @@ func batchAPILine(p *job.Plan, api job.BatchAPI) string {
 
 // cancel is `batch cancel`: it stops the batches that a run has at a provider.
 func (c *batchCommand) cancel() *cobra.Command {
-	var asJSON bool
+	var asJSON, yes bool
 	cmd := &cobra.Command{
 		Use: "cancel RUN", Short: "stop the batches of a run at the provider; rows that were answered are kept", Args: oneRun,
-		RunE: func(cmd *cobra.Command, args []string) error { return c.stop(cmd.Context(), args[0], asJSON) },
+		RunE: func(cmd *cobra.Command, args []string) error { return c.stop(cmd.Context(), args[0], asJSON, yes) },
 	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "stop them without asking")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object at the end")
 	return cmd
 }
 
 // stop cancels the batches of a run, and waits until the provider has ended them and their answers are here.
-func (c *batchCommand) stop(ctx context.Context, id string, asJSON bool) error {
+func (c *batchCommand) stop(ctx context.Context, id string, asJSON, yes bool) error {
 	app, err := c.engine.open(ctx, nil)
 	if err != nil {
 		return err
@@ -202,6 +203,11 @@ func (c *batchCommand) stop(ctx context.Context, id string, asJSON bool) error {
 	}
 	if h.Provider.Open == 0 {
 		return fail(exitUsage, fmt.Errorf("run %s has no batch at a provider: nothing to cancel", h.ID))
+	}
+	what := fmt.Sprintf("%s has %s of run %s. Stop its batches there?", h.Provider.Endpoint,
+		relay.Counted(h.Provider.Rows, "row"), h.ID)
+	if !c.may(ctx, yes, what) {
+		return fail(exitUsage, errors.New("nothing was stopped"))
 	}
 	if _, err := app.Store.Runs().Start(job.Options{Resume: h.ID, Hold: true}); err != nil {
 		return fail(startCode(err), err)

@@ -41,7 +41,7 @@ func (c *batchCommand) remove() *cobra.Command {
 				}
 				what := fmt.Sprintf("Run %s is %s. Delete it with the answers of %s?", h.ID, stateOf(&h),
 					relay.Counted(h.Done(), "row"))
-				if !c.mayRemove(ctx, yes, what) {
+				if !c.may(ctx, yes, what) {
 					return fail(exitUsage, errors.New("nothing was deleted"))
 				}
 				if err := book.Remove(h.ID); err != nil {
@@ -58,7 +58,8 @@ func (c *batchCommand) remove() *cobra.Command {
 	return cmd
 }
 
-func (c *batchCommand) mayRemove(ctx context.Context, yes bool, what string) bool {
+// may reports whether something may be done: with yes, where nobody can answer, or if the answer to what is yes.
+func (c *batchCommand) may(ctx context.Context, yes bool, what string) bool {
 	return yes || !isTerminal(c.console.Stdin) || c.console.confirms(ctx, what)
 }
 
@@ -80,7 +81,7 @@ func (c *batchCommand) removeOld(ctx context.Context, book *job.Book, age string
 	}
 	what := fmt.Sprintf("Delete %s from before %s, of which %d did not finish?", relay.Counted(len(old), "run"),
 		before.Format(time.DateTime), open)
-	if len(old) > 0 && !c.mayRemove(ctx, yes, what) {
+	if len(old) > 0 && !c.may(ctx, yes, what) {
 		return fail(exitUsage, errors.New("nothing was deleted"))
 	}
 	deleted, failed := 0, error(nil)

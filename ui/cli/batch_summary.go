@@ -139,6 +139,8 @@ func resumable(h *job.Header) bool {
 func resumeHint(h *job.Header, again string) string {
 	hint := "resume it with: relaytop batch --resume " + h.ID + again
 	switch {
+	case h.Rows > 0 && h.Rows == h.Done() && h.Retryable(): // else a resume has nothing to send
+		hint += " --retry-failed"
 	case h.Stopped != job.StopBudget || h.Budget == 0:
 	case h.NextBudget > 0:
 		hint += " --budget USD, with at least $" + h.NextBudget.String()
@@ -199,7 +201,7 @@ func notes(h *job.Header) []string {
 	}
 	if h.NothingLeft {
 		out = append(out, "nothing was left to send: every row has its line in the output")
-		if h.Failed > 0 {
+		if h.Retryable() {
 			out = append(out, "--retry-failed sends the rows that failed again")
 		}
 	}

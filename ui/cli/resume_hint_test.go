@@ -37,6 +37,24 @@ func TestTheResumeHintHasTheFlags(t *testing.T) {
 	}
 }
 
+// TestTheResumeHintOfFailedRows: once every row has ended, a resume sends something only with --retry-failed.
+func TestTheResumeHintOfFailedRows(t *testing.T) {
+	for _, c := range []struct {
+		h    job.Header
+		want string
+	}{
+		{job.Header{Rows: 3, Failed: 3}, " --retry-failed"},
+		{job.Header{Rows: 3, Failed: 2}, ""},
+		{job.Header{Rows: 3, OK: 3}, ""},
+		{job.Header{Rows: 3, OK: 2, Incomplete: 1, ByClass: map[relay.Class]int{relay.ClassTruncated: 1}}, " --retry-failed"},
+	} {
+		c.h.ID, c.h.State, c.h.Stopped = "r", job.Paused, job.StopProvider
+		if got := resumeHint(&c.h, ""); got != "resume it with: relaytop batch --resume r"+c.want {
+			t.Errorf("%+v: %s", c.h, got)
+		}
+	}
+}
+
 // TestTheResumeHintOfABudget names an amount that sends another row.
 func TestTheResumeHintOfABudget(t *testing.T) {
 	for want, h := range map[string]job.Header{
