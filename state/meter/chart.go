@@ -53,7 +53,9 @@ func (m *Meter) chart(now time.Time, w Window, columns int) View {
 	}
 	v.Span = v.Step * time.Duration(len(cols))
 	v.End = m.end(v.Step, to, len(cols), w)
-	v.Buckets, v.Heat = m.draw(cols, m.start.Add(time.Duration(from)*time.Second))
+	since := m.start.Add(time.Duration(from) * time.Second)
+	v.Buckets, v.Heat = m.draw(cols, since)
+	v.Lines = m.lines(cols, since, v.Step)
 	if w == Run {
 		v.Models, v.Endpoints, v.Lanes = runRows(m.run.models), runRows(m.run.endpoints), runRows(m.run.lanes)
 		v.Classes = m.run.total.tally.classes()

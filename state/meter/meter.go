@@ -47,6 +47,7 @@ type derived struct {
 	stale   bool // something was folded since
 	figures [Run + 1]cachedFigures
 	view    cachedView
+	samples [numLines]samples // kept for their memory
 	pending pending
 	live    *series // the run's TTFT and that of the answers in flight; nil until it is needed
 }

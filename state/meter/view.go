@@ -111,6 +111,7 @@ type View struct {
 	Figures   Figures
 	Span      time.Duration // of the whole view: Step times the number of buckets
 	Step      time.Duration // of one bucket, whole seconds
+	Lines     [3]Lines      // TTFT, E2E and TPOT over time, a point for each bucket
 	Buckets   []Bucket      // oldest first, at most as many as asked for; the last one is not over yet
 	Models    []Row         // most requests first
 	Endpoints []Row

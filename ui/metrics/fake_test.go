@@ -27,7 +27,31 @@ func (f *fake) View(w meter.Window, columns int) meter.View {
 		f.drawing.Error("View asks the store")
 	}
 	f.asked++
-	return f.view(w, columns)
+	return withLines(f.view(w, columns))
+}
+
+// withLines draws the lines of a view that has none from the quantiles of its buckets.
+func withLines(v meter.View) meter.View {
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		if len(l.P50) > 0 {
+			continue
+		}
+		for k := range v.Buckets {
+			q, slower := v.Buckets[k].TTFT, time.Duration(1)
+			switch meter.Metric(i) {
+			case meter.E2E:
+				q = v.Buckets[k].E2E
+			case meter.TPOT:
+				q, slower = v.Buckets[k].E2E, 110
+			}
+			l.P50 = append(l.P50, meter.Point{Value: q.P50 / slower, N: q.N, Enough: true})
+			l.P95 = append(l.P95, meter.Point{Value: q.P95 / slower, N: 4 * q.N, Enough: q.N > 5})
+			l.P99 = append(l.P99, meter.Point{Value: q.P99 / slower, N: 12 * q.N, Enough: q.N > 7})
+		}
+		l.Covers = [3]time.Duration{v.Step, 4 * v.Step, 12 * v.Step}
+	}
+	return v
 }
 
 func look(t testing.TB, theme string, o style.Options) *pane.Env {

@@ -7,6 +7,7 @@ type part uint8
 const (
 	partTTFT part = iota
 	partE2E
+	partTPOT
 	partHeat
 	partRequests
 	partTokens
@@ -59,18 +60,19 @@ func grids() []grid {
 	return []grid{
 		{w: 236, h: 56, top: 1, gap: 4, between: 1, heads: true, rows: []row{
 			{12, 9, 3, []share{{partTTFT, 1}, {partE2E, 1}}},
-			{11, 8, 1, []share{{partHeat, 2}, {partTokens, 1}, {partErrors, 1}}},
-			{9, 4, 1, []share{{partRequests, 1}, {partCost, 1}, {partFailures, 1}, {partNow, 1}}},
+			{11, 8, 1, []share{{partHeat, 2}, {partTPOT, 1}, {partTokens, 1}}},
+			{9, 4, 1, []share{{partRequests, 1}, {partErrors, 1}, {partCost, 1}, {partNow, 1}}},
 			{6, 2, 1, []share{{partModels, 2}, {partEndpoints, 1}, {partLanes, 1}}},
-			{5, 1, 1, []share{{partLimits, 2}, {partBreakers, 2}}},
+			{5, 1, 1, []share{{partLimits, 1}, {partFailures, 1}, {partBreakers, 1}}},
 		}},
 		{w: 130, h: 41, top: 1, gap: 3, between: 1, heads: true, rows: []row{
 			{15, 9, 3, []share{{partTTFT, 1}, {partE2E, 1}, {partHeat, 1}}},
 			{13, 9, 1, []share{{partRequests, 1}, {partTokens, 1}, {partCost, 1}}},
 			{6, 2, 1, []share{{partModels, 100}, {partEndpoints, 59}}},
 			{3, 1, 1, []share{{partLimits, 100}, {partNow, 59}}},
-			{9, 4, 1, []share{{partErrors, 1}, {partFailures, 1}, {partBreakers, 1}}},
+			{15, 9, 3, []share{{partTPOT, 1}, {partErrors, 1}}},
 			{6, 2, 1, []share{{partLanes, 1}}},
+			{4, 1, 1, []share{{partFailures, 1}, {partBreakers, 1}}},
 		}},
 		{w: 100, h: 20, gap: 3, between: 1, rows: []row{
 			{9, 9, 3, []share{{partTTFT, 1}, {partE2E, 1}}},
@@ -78,6 +80,7 @@ func grids() []grid {
 			{5, 9, 1, []share{{partRequests, 1}, {partTokens, 1}, {partCost, 1}}},
 			{4, 3, 1, []share{{partModels, 1}}},
 			{9, 4, 1, []share{{partHeat, 1}, {partErrors, 1}}},
+			{9, 9, 3, []share{{partTPOT, 1}}},
 			{4, 2, 1, []share{{partEndpoints, 1}, {partLanes, 1}}},
 			{3, 1, 1, []share{{partLimits, 1}, {partNow, 1}}},
 			{4, 1, 1, []share{{partFailures, 1}, {partBreakers, 1}}},
@@ -91,6 +94,7 @@ func grids() []grid {
 			{5, 4, 1, []share{{partErrors, 1}, {partCost, 1}}},
 			{4, 3, 1, []share{{partEndpoints, 1}}},
 			{9, 9, 1, []share{{partHeat, 1}}},
+			{9, 9, 3, []share{{partTPOT, 1}}},
 			{4, 1, 1, []share{{partFailures, 1}}},
 			{4, 3, 1, []share{{partLanes, 1}}},
 			{3, 1, 1, []share{{partLimits, 1}}},

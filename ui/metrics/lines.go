@@ -14,9 +14,6 @@ import (
 // gutter is the width of the y labels of a latency chart, in cells.
 const gutter = 7
 
-func ttft(b *meter.Bucket) *meter.Quantiles { return &b.TTFT }
-func e2e(b *meter.Bucket) *meter.Quantiles  { return &b.E2E }
-
 // chart draws a chart of a part: its time axis and the cursor are those of all charts. reads is what the cursor
 // reads.
 func (p *page) chart(of part, w, h int, spec widget.ChartSpec, reads func(b *meter.Bucket) []string) []string {
@@ -68,34 +65,48 @@ func (p *page) end() string {
 	return v.End.Format("2 Jan 15:04")
 }
 
+// measured is a latency that is drawn over time.
+type measured struct {
+	part       part
+	name, what string
+	lines      *meter.Lines
+	total      *meter.Quantiles
+}
+
 // latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
-func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles,
-	total *meter.Quantiles) []string {
+func (p *page) latency(of part, w, h int) []string {
+	f, l := &p.view.Figures, &p.view.Lines
+	m := measured{of, "TTFT", "time to the first token", &l[meter.TTFT], &f.TTFT}
+	switch of {
+	case partE2E:
+		m = measured{of, "E2E", "time to the last token", &l[meter.E2E], &f.E2E}
+	case partTPOT:
+		m = measured{of, "TPOT", "time per token after the first", &l[meter.TPOT], &f.TPOT}
+	}
+	return p.measured(&m, w, h)
+}
+
+func (p *page) measured(m *measured, w, h int) []string {
 	st := p.st
-	lo, hi := extent(p.view.Buckets, of)
+	lo, hi, any := extent(m.lines)
 	a := logarithmic(lo, hi, h-2)
-	spec := widget.ChartSpec{Left: name, Right: p.percentiles(w-len(name)-2, total), Ticks: a.ticks, Gutter: gutter}
-	if !slices.ContainsFunc(p.view.Buckets, func(b meter.Bucket) bool { return of(&b).N > 0 }) {
-		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]
-		spec.Note = []string{what, "drawn from your first message on"}
+	spec := widget.ChartSpec{Left: m.name, Right: p.percentiles(w-len(m.name)-2, m), Ticks: a.ticks, Gutter: gutter}
+	if any {
+		spec.Draw = func(pw, ph int) []string { return widget.Plot(st, pw, ph, p.series(pw, m.lines), a.Scale) }
+	} else {
+		spec.Note = []string{m.what, "drawn from your first message on"}
 		if p.view.Figures.Any {
 			spec.Note[1] = "no answer in this window"
 		} else if p.view.Figures.TTFT.N > 0 {
 			spec.Note[1] = "drawn when the first answer ends"
 		}
-	} else {
-		spec.Draw = func(pw, ph int) []string { return widget.Plot(st, pw, ph, p.series(pw, of), a.Scale) }
 	}
-	part := partTTFT
-	if name == "E2E" {
-		part = partE2E
-	}
-	return p.chart(part, w, h, spec, func(b *meter.Bucket) []string { return p.reading(of(b)) })
+	return p.chart(m.part, w, h, spec, func(*meter.Bucket) []string { return p.reading(m.lines) })
 }
 
 // percentiles are the figures of a latency chart's head: as many as fit into w cells.
-func (p *page) percentiles(w int, total *meter.Quantiles) string {
-	st := p.st
+func (p *page) percentiles(w int, m *measured) string {
+	st, total := p.st, m.total
 	out := ""
 	add := func(piece string) {
 		if widget.Width(out)+widget.Width(piece) <= w {
@@ -123,30 +134,46 @@ func (p *page) percentiles(w int, total *meter.Quantiles) string {
 		add("  " + st.Muted.Paint("max ") + figure(st, widget.Duration(total.Max), true))
 	}
 	add(st.Faint.Paint("  n " + widget.Count(total.N)))
+	if d := slices.Max(m.lines.Covers[:]); d > p.view.Step {
+		if covers := st.Faint.Paint("a point covers " + spoken(d) + "   "); widget.Width(covers+out)+3 <= w {
+			out = covers + out
+		}
+	}
 	return out
 }
 
-// reading is what the cursor reads of a latency, also in fewer cells.
-func (p *page) reading(q *meter.Quantiles) []string {
-	st := p.st
-	if q.N == 0 {
-		return []string{st.Faint.Paint("no answer")}
+// spoken formats a duration in a sentence: 40 s, 2m10s.
+func spoken(d time.Duration) string {
+	if d < time.Minute {
+		return widget.Countdown(d)
 	}
-	long, short := "", ""
-	for i, of := range []struct {
-		name  string
-		value time.Duration
-	}{{"p50 ", q.P50}, {"p95 ", q.P95}, {"p99 ", q.P99}} {
-		f := widget.Duration(of.value)
-		value := st.Chart[i].Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
+	return age(d)
+}
+
+// reading is what the cursor reads of a latency, also in fewer cells.
+func (p *page) reading(l *meter.Lines) []string {
+	st := p.st
+	long, short, n := "", "", int64(0)
+	for i, line := range [...][]meter.Point{l.P50, l.P95, l.P99} {
+		if p.cursor >= len(line) || line[p.cursor].N == 0 {
+			return []string{st.Faint.Paint("no answer")}
+		}
+		at := line[p.cursor]
+		ink := st.Chart[i]
+		if !at.Enough {
+			ink = st.Faint
+		}
+		f := widget.Duration(at.Value)
+		value := ink.Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
 		if i > 0 {
 			long, short = long+"  ", short+" "
 		}
-		long += st.Muted.Paint(of.name) + value
+		long += st.Muted.Paint([...]string{"p50 ", "p95 ", "p99 "}[i]) + value
 		short += value
+		n = at.N
 	}
-	n := st.Muted.Paint("  n " + widget.Count(q.N))
-	return []string{long + n, short + n, short}
+	count := st.Muted.Paint("  n " + widget.Count(n))
+	return []string{long + count, short + count, short}
 }
 
 // figure is a value with its unit; grey if there are too few samples for it.
@@ -157,49 +184,46 @@ func figure(st *style.Styles, f widget.Figure, enough bool) string {
 	return st.Text.Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
 }
 
-// series are the three percentiles, two values a cell, p99 first so that p50 lies on top.
-func (p *page) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.Series {
+// series are the three percentiles, two values a cell, p99 first so that p50 lies on top. What has too few samples is
+// faint, and below the others.
+func (p *page) series(w int, l *meter.Lines) []widget.Series {
 	st := p.st
-	out := make([]widget.Series, 0, 3)
-	for i := 2; i >= 0; i-- {
-		vals := make([]float64, 2*w)
-		for x := range vals {
-			vals[x] = math.NaN()
-			if b := p.bucket(x, len(vals)); b != nil {
-				if q := of(b); q.N > 0 {
-					vals[x] = [...]time.Duration{q.P50, q.P95, q.P99}[i].Seconds()
-				}
+	var faint, out []widget.Series
+	for i, line := range [...][]meter.Point{l.P99, l.P95, l.P50} {
+		enough, few, any := make([]float64, 2*w), make([]float64, 2*w), false
+		for x := range enough {
+			enough[x], few[x] = math.NaN(), math.NaN()
+			switch k := x * len(line) / len(enough); {
+			case k >= len(line) || line[k].N == 0:
+			case line[k].Enough:
+				enough[x] = line[k].Value.Seconds()
+			default:
+				few[x], any = line[k].Value.Seconds(), true
 			}
 		}
-		out = append(out, widget.Series{Values: vals, Ink: st.Chart[i]})
+		if any {
+			faint = append(faint, widget.Series{Values: few, Ink: st.Faint, Mark: 3 - i})
+		}
+		out = append(out, widget.Series{Values: enough, Ink: st.Chart[2-i], Mark: 3 - i})
 	}
-	return out
+	return append(faint, out...)
 }
 
-// bucket is the bucket under column x of n, the newest at the right edge; nil where there is none with a latency.
-func (p *page) bucket(x, n int) *meter.Bucket {
-	b := p.view.Buckets
-	i := x * len(b) / n
-	if len(b) == 0 || i >= len(b) || !b[i].Any && b[i].TTFT.N == 0 {
-		return nil
-	}
-	return &b[i]
-}
-
-// extent is the range that the percentiles span; 0.1 s to 3 s with nothing to show.
-func extent(buckets []meter.Bucket, of func(*meter.Bucket) *meter.Quantiles) (lo, hi time.Duration) {
-	for i := range buckets {
-		q := of(&buckets[i])
-		if q.N == 0 {
-			continue
+// extent is the range that the lines span; 0.1 s to 3 s with nothing to show.
+func extent(l *meter.Lines) (lo, hi time.Duration, any bool) {
+	for _, line := range [...][]meter.Point{l.P50, l.P95, l.P99} {
+		for _, at := range line {
+			if at.N == 0 {
+				continue
+			}
+			if !any || at.Value < lo {
+				lo = at.Value
+			}
+			hi, any = max(hi, at.Value), true
 		}
-		if lo == 0 || q.P50 < lo {
-			lo = q.P50
-		}
-		hi = max(hi, q.P99)
 	}
-	if hi == 0 {
-		return 100 * time.Millisecond, 3 * time.Second
+	if !any {
+		return 100 * time.Millisecond, 3 * time.Second, false
 	}
-	return lo, hi
+	return lo, hi, true
 }

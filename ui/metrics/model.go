@@ -125,6 +125,12 @@ func (m *Model) ask() {
 	}
 	pad := int((shortest - v.Span) / v.Step)
 	v.Buckets = append(make([]meter.Bucket, pad, pad+len(v.Buckets)), v.Buckets...)
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		for _, line := range []*[]meter.Point{&l.P50, &l.P95, &l.P99} {
+			*line = append(make([]meter.Point, pad, pad+len(*line)), *line...)
+		}
+	}
 	if len(v.Heat.Cells) > 0 {
 		v.Heat.Cells = append(make([][]int, pad, pad+len(v.Heat.Cells)), v.Heat.Cells...)
 	}

@@ -97,10 +97,8 @@ func (p *page) most(of part, heads bool) int {
 func (p *page) draw(at place) []string {
 	w, h := at.w, at.h
 	switch at.part {
-	case partTTFT:
-		return p.latency("TTFT", w, h, ttft, &p.view.Figures.TTFT)
-	case partE2E:
-		return p.latency("E2E", w, h, e2e, &p.view.Figures.E2E)
+	case partTTFT, partE2E, partTPOT:
+		return p.latency(at.part, w, h)
 	case partHeat:
 		return p.heat(w, h)
 	case partRequests:

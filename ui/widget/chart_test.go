@@ -41,7 +41,7 @@ func TestPlotShapes(t *testing.T) {
 		style.ASCII:   "  ..\n..  ",
 	} {
 		st := look(t, "dark", symbols)
-		if got := stripped(Plot(st, 4, 2, []Series{{rising, st.Chart[0]}}, Scale{High: 7})); got != want {
+		if got := stripped(Plot(st, 4, 2, []Series{{Values: rising, Ink: st.Chart[0]}}, Scale{High: 7})); got != want {
 			t.Errorf("%d:\n%s\nwant\n%s", symbols, got, want)
 		}
 	}
@@ -50,7 +50,7 @@ func TestPlotShapes(t *testing.T) {
 func TestPlotGapsAreGaps(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	nan := math.NaN()
-	got := stripped(Plot(st, 4, 1, []Series{{[]float64{1, 1, nan, nan, 1}, st.Chart[0]}}, Scale{High: 1}))
+	got := stripped(Plot(st, 4, 1, []Series{{Values: []float64{1, 1, nan, nan, 1}, Ink: st.Chart[0]}}, Scale{High: 1}))
 	if got != "⠉ ⠁ " {
 		t.Errorf("got %q", got)
 	}
@@ -141,8 +141,8 @@ func TestSizes(t *testing.T) {
 	for _, st := range looks(t) {
 		for _, size := range [][2]int{{1, 1}, {3, 2}, {4, 3}, {9, 4}, {20, 5}, {50, 15}, {156, 9}} {
 			w, h := size[0], size[1]
-			series := []Series{{[]float64{1, 5, 2, math.NaN(), 9, math.Inf(1), -3}, st.Chart[0]},
-				{make([]float64, 400), st.Chart[1]}}
+			series := []Series{{Values: []float64{1, 5, 2, math.NaN(), 9, math.Inf(1), -3}, Ink: st.Chart[0]},
+				{Values: make([]float64, 400), Ink: st.Chart[1]}}
 			var cols [][]Part
 			cells := [][]int{{1, 2}, nil, {9, 99, 3}}
 			for i := range 200 {
@@ -225,7 +225,9 @@ func BenchmarkChart(b *testing.B) {
 	for b.Loop() {
 		Chart(st, 76, 15, ChartSpec{
 			Left: "TTFT", YLabels: []string{"3 s", "1 s", "300 ms", "100 ms"}, XLabels: []string{"-10m", "-5m", "now"},
-			Draw: func(w, h int) []string { return Plot(st, w, h, []Series{{values, st.Chart[0]}}, Scale{0.1, 3.3, true}) },
+			Draw: func(w, h int) []string {
+				return Plot(st, w, h, []Series{{Values: values, Ink: st.Chart[0]}}, Scale{0.1, 3.3, true})
+			},
 		})
 	}
 }

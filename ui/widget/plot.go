@@ -12,6 +12,7 @@ import (
 type Series struct {
 	Values []float64
 	Ink    style.Ink
+	Mark   int // its place among the glyphs of lines, from 1; 0: that of its ink among the chart inks
 }
 
 // Scale maps values to the height of a plot: Low is the bottom, High the top. Values outside are drawn at the edge. A
@@ -157,7 +158,7 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 			case r.dots == 2:
 				b.WriteRune(quarters[bits])
 			default:
-				b.WriteString(st.Glyphs.Lines[lineOf(st, series[owner].Ink, owner)])
+				b.WriteString(st.Glyphs.Lines[lineOf(st, &series[owner], owner)])
 			}
 		}
 		if current >= 0 {
@@ -168,11 +169,14 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 	return out
 }
 
-// lineOf is the place of a series among the glyphs of lines: that of its ink among the chart inks, or else its
-// number.
-func lineOf(st *style.Styles, ink style.Ink, n int) int {
+// lineOf is the place of a series among the glyphs of lines: its mark, that of its ink among the chart inks, or else
+// its number.
+func lineOf(st *style.Styles, s *Series, n int) int {
+	if s.Mark > 0 {
+		return (s.Mark - 1) % len(st.Glyphs.Lines)
+	}
 	for i, chart := range st.Chart {
-		if chart == ink {
+		if chart == s.Ink {
 			return i
 		}
 	}
