@@ -140,3 +140,15 @@ func TestTheWriterOutlivesAPanic(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 }
+
+// TestClosingLateWithNothingLeft: a deadline that has passed is an error only if it left requests unwritten.
+func TestClosingLateWithNothingLeft(t *testing.T) {
+	late, stop := context.WithCancel(context.Background())
+	stop()
+	for range 20 { // the writer may end before the deadline is seen, or after
+		a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+		if err := a.ledger.queue.stop(late); err != nil {
+			t.Fatalf("nothing was left, and closing said %v", err)
+		}
+	}
+}
