@@ -35,6 +35,7 @@ type fake struct {
 
 	mu   sync.Mutex
 	n    int
+	back int // of n: their runs stopped before they were sent
 	sent []relay.Request
 	hung map[relay.ID]relay.Request
 	wg   sync.WaitGroup
@@ -61,6 +62,9 @@ func (f *fake) Submit(req relay.Request) error {
 			return
 		}
 		if err := f.book.Sending(req.ID); err != nil {
+			f.mu.Lock()
+			f.back++
+			f.mu.Unlock()
 			f.book.Apply(relay.Event{Kind: relay.Done, ID: req.ID, At: at, Result: unsent(req.ID)})
 			return
 		}
@@ -96,7 +100,7 @@ func (f *fake) Cancel(id relay.ID) {
 func (f *fake) count() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.n
+	return f.n - f.back
 }
 
 func promptIn(req relay.Request) string {
