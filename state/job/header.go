@@ -116,6 +116,7 @@ type Header struct {
 	Damaged                         int // journal records that can't be read: their rows run again
 	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it
+	Interrupted                     bool           `json:"-"` // its process ended without stopping it, as one that is killed
 	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified then
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // resumed, and every row had an answer: nothing was sent

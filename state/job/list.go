@@ -71,8 +71,11 @@ func (s *stored) header() Header {
 	}
 	h.Path = m.Input.Path
 	h.ReadOnly = disk.Locked(filepath.Join(s.dir, lockName))
+	if s.saved != nil && !h.ReadOnly {
+		s.correct(&h)
+	}
 	if !h.ReadOnly && !h.State.Rests() {
-		h.State = Paused
+		h.State, h.Interrupted = Paused, true
 		if h.Stopped == "" { // an unfinished pause keeps its reason: it decides which rows a resume sends again
 			h.Stopped, h.Reason = StopUser, "it was interrupted: resume to go on"
 		}

@@ -21,6 +21,8 @@ type runObject struct {
 	Input   string    `json:"input"`
 	Model   string    `json:"model"`
 	Started time.Time `json:"started"`
+
+	Interrupted bool `json:"interrupted"` // its process ended without stopping it
 }
 
 func runOf(h *job.Header) runObject {
@@ -31,6 +33,7 @@ func runOf(h *job.Header) runObject {
 		Input:       h.Input,
 		Model:       h.Model,
 		Started:     h.Started,
+		Interrupted: h.Interrupted,
 	}
 }
 
@@ -138,8 +141,13 @@ func stateOf(h *job.Header) string {
 		state = "with " + h.Provider.Endpoint + " (" + h.Provider.Phase + ")"
 	case h.ReadOnly:
 		state += " in another process"
+	case h.Interrupted && h.Stopped == job.StopUser:
+		state = "interrupted"
 	case h.Stopped != "" && h.State != job.Finished:
 		state += " (" + string(h.Stopped) + ")"
+	}
+	if h.Damaged > 0 && h.State != job.Damaged && h.Rows > h.Done() {
+		state += ", damaged"
 	}
 	return state
 }
