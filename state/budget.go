@@ -8,9 +8,9 @@ type Budget struct{ s *Store }
 // Budget is what a day may cost.
 func (s *Store) Budget() Budget { return Budget{s} }
 
-// Check is nil while the day's budget is not spent, by whatever process, and the prices of the models are known. The
-// error is relay.ErrBudget and names the budget, a *relay.UnpricedError for a price. If the ledger can't be read, that
-// is the error, and nothing is sent. It may wait for the disk, and for a price list for a few seconds.
+// Check is nil while the day's budget is not spent, by whatever process, and the prices of the models are known.
+// The error is relay.ErrBudget and names the budget, a *relay.UnpricedError for a price. If the ledger can't be
+// read, that is the error, and nothing is sent. It may wait for the disk, and for a price list for a few seconds.
 func (b Budget) Check(models ...string) error {
 	day := b.s.opt.Budget
 	if day == nil {

@@ -33,10 +33,21 @@ func (b *breakers) counts(now time.Time) bool {
 	return slices.ContainsFunc(b.list, func(o Breaker) bool { return o.Until.After(now) })
 }
 
-// notices are the newest notice and the breakers. They are guarded by the store's lock.
+// notices are the newest notice, the breakers, and what else was noticed. They are guarded by the store's lock.
 type notices struct {
 	newest   Notice
 	breakers breakers
+	health   Health
+}
+
+// notice keeps what an event says about an endpoint.
+func (n *notices) notice(ev *relay.Event) {
+	switch ev.Kind {
+	case relay.Breaker:
+		n.breakers.fold(ev)
+	case relay.Quirk:
+		n.health.learn(ev)
+	}
 }
 
 // noticeOf is the notice that an event makes; "": it makes none. chat: the event is of a chat's request.

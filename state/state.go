@@ -148,6 +148,7 @@ type Snapshot struct {
 	Notice   Notice      // the newest one
 	Limits   []relay.Allowance
 	Breakers []Breaker // those that are not closed, by endpoint and model; bounded
+	Health   Health
 	Busy     bool      // work is in flight: elapsed times move
 	NextTick time.Time // when time alone changes something on the screen; zero: never
 }

@@ -164,10 +164,10 @@ func (s *Store) Apply(ev relay.Event) {
 		if ev.Result != nil {
 			s.requests.ended.add(&ev)
 		}
+	case relay.Failed:
+		s.notices.health.fail(&ev)
 	case relay.Breaker, relay.Limit, relay.Quirk, relay.Notice, relay.FellBack:
-		if ev.Kind == relay.Breaker {
-			s.notices.breakers.fold(&ev)
-		}
+		s.notices.notice(&ev)
 		if level, text := noticeOf(&ev, mine); text != "" {
 			s.setNotice(level, text)
 		}
@@ -211,7 +211,7 @@ func (s *Store) Snapshot() *Snapshot {
 	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count,
 		Notice:  s.notices.newest,
 		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
-		Breakers: s.notices.breakers.list, Limits: limits}
+		Breakers: s.notices.breakers.list, Health: s.notices.health, Limits: limits}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model

@@ -73,11 +73,7 @@ func (m *model) tabList() []widget.Tab {
 // tabs is the line above a narrow screen's pane.
 func (m *model) tabs() string {
 	p := m.panes[m.layout.focus]
-	right := p.Title()
-	if right == "" {
-		right = p.Status()
-	}
-	return widget.Tabs(m.env.Styles, m.layout.w, m.tabList(), right)
+	return widget.Tabs(m.env.Styles, m.layout.w, m.tabList(), p.Title(), p.Status())
 }
 
 // footer shows the keys that work now. A toast takes its place for a few seconds.

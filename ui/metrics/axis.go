@@ -116,15 +116,19 @@ func logarithmic(lo, hi time.Duration, lines int) axis {
 	for low < lastDecade-1 && decade(float64(low+1)) <= lo.Seconds()*(1+1e-9) {
 		low++
 	}
-	need := 0
-	for need < lastDecade-low && decade(float64(low+need)) < hi.Seconds()*(1-1e-9) {
-		need++
+	top := low
+	for top < lastDecade && decade(float64(top)) < hi.Seconds()*(1-1e-9) {
+		top++
 	}
-	spare := max(3-need, 0)
-	if down := min(low, spare/2); down > 0 { // what is shown stands in the middle
-		low, need, spare = low-down, need+down, spare-down
+	for top-low < 3 { // the side with less room gets more
+		above, below := decade(float64(top))/hi.Seconds(), lo.Seconds()/decade(float64(low))
+		if top == lastDecade || low > 0 && above > below {
+			low--
+		} else {
+			top++
+		}
 	}
-	need += spare
+	need := top - low
 	best, stride, each := math.Inf(1), max(need, 1), last
 	for s := 1; s <= need; s++ {
 		for k := 1; k <= last; k++ {

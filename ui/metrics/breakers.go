@@ -44,21 +44,34 @@ func (p *page) state(b *state.Breaker) string {
 	return s
 }
 
-// broken lists the breakers that are not closed.
+// broken lists the breakers that are not closed, then what the endpoints do differently, newest first.
 func (p *page) broken(w, h int) []string {
 	st := p.st
-	if len(p.breakers) == 0 {
-		return []string{widget.Section(st, w, "breakers", ""),
-			st.OK.Paint(st.Glyphs.Closed) + st.Muted.Paint(" all are closed")}
+	right := ""
+	if n := len(p.breakers); n > 0 {
+		right = st.Error.Paint(fmt.Sprintf("%d not closed", n))
 	}
-	out := []string{widget.Section(st, w, "breakers", st.Error.Paint(fmt.Sprintf("%d not closed", len(p.breakers))))}
+	var rows []string
+	if len(p.breakers) == 0 {
+		rows = append(rows, st.OK.Paint(st.Glyphs.Closed)+st.Muted.Paint(" all breakers are closed"))
+	}
 	for i := range p.breakers {
-		if i == h-2 && len(p.breakers) > h-1 {
-			return append(out, st.Faint.Paint(fmt.Sprintf("%d more", len(p.breakers)-i)))
-		}
 		b := &p.breakers[i]
-		out = append(out, widget.Spread(st.Text.Paint(text.Line(b.Endpoint))+st.Muted.Paint(" "+text.Line(b.Model)),
+		rows = append(rows, widget.Spread(st.Text.Paint(text.Line(b.Endpoint))+st.Muted.Paint(" "+text.Line(b.Model)),
 			p.state(b), w))
 	}
-	return out
+	for i := range p.health.Quirks {
+		q := &p.health.Quirks[i]
+		what := st.Text.Paint(text.Line(q.Endpoint))
+		if q.Model != "" {
+			what += st.Muted.Paint(" " + text.Line(q.Model))
+		}
+		what += st.Muted.Paint("  " + text.Line(q.Reason))
+		rows = append(rows, widget.Spread(what, st.Faint.Paint(q.At.Format("15:04")), w))
+	}
+	shown := fitting(len(rows), h-1)
+	if more := len(rows) - shown; more > 0 {
+		rows = append(rows[:shown], st.Faint.Paint(fmt.Sprintf("%d more", more)))
+	}
+	return append([]string{widget.Section(st, w, "breakers and quirks", right)}, rows...)
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"relaytop/relay"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -55,19 +57,35 @@ func (p *page) failures(w, h int) []string {
 	return out
 }
 
-// current is what is in flight, queued and waiting now, and our own queue time.
+// current is what is in flight, queued and waiting now, our own queue time, and the last attempt that failed.
 func (p *page) current(w, h int) []string {
 	st, f := p.st, &p.view.Figures
 	named := func(name, value string) string { return st.Muted.Paint(name+" ") + value }
 	count := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
 	head := named("in flight", count(f.InFlight)) + "   " + named("queued", count(f.Queued)) + "   " +
 		named("waiting", count(f.Waiting))
+	queue := named("our own queue p50", quantile(st, &f.Queue, .5)) + "  " + named("p95", quantile(st, &f.Queue, .95))
+	tpot := "   " + named("TPOT p50", quantile(st, &f.TPOT, .5))
+	if widget.Width(queue+tpot) <= w {
+		queue += tpot
+	}
 	out := []string{widget.Section(st, w, "now", fits(w, "now", head, named("in flight", count(f.InFlight)))),
-		widget.Fit(named("our own queue p50", quantile(st, &f.Queue, .5))+"   "+
-			named("p95", quantile(st, &f.Queue, .95)), w),
-		widget.Fit(named("time per token p50", quantile(st, &f.TPOT, .5))+"   "+
-			named("p95", quantile(st, &f.TPOT, .95)), w)}
+		widget.Fit(queue, w), p.lastFailure(w)}
 	return out[:min(h, len(out))]
+}
+
+// lastFailure is the last attempt that failed, with the time of day.
+func (p *page) lastFailure(w int) string {
+	st, l := p.st, &p.health.Failed
+	if l.At.IsZero() {
+		return widget.Fit(st.Faint.Paint("no attempt has failed"), w)
+	}
+	what := string(l.Class)
+	if l.Status != 0 {
+		what = strconv.Itoa(l.Status) + " " + what
+	}
+	return widget.Spread(st.Muted.Paint("last failure  ")+st.Text.Paint(what)+st.Muted.Paint(", "+text.Line(l.Endpoint)),
+		st.Faint.Paint(l.At.Format("15:04:05")), w)
 }
 
 // sparks are the rates of requests and tokens as two lines of one cell's height, for a screen without room for

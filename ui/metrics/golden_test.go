@@ -25,6 +25,16 @@ func troubled() []state.Breaker {
 	}
 }
 
+func noticed() state.Health {
+	return state.Health{
+		Quirks: []state.Quirk{
+			{At: start.Add(-time.Minute), Endpoint: "backup-eu", Reason: "finish_reason on every chunk: waits for [DONE]"},
+			{At: start.Add(-time.Hour), Endpoint: "holysheep", Model: "o3", Reason: "max_tokens refused"}},
+		Failed: state.Failure{At: start.Add(-38 * time.Second), Endpoint: "backup-eu", Class: relay.ClassOverloaded,
+			Status: 503},
+	}
+}
+
 func TestScreens(t *testing.T) {
 	env := look(t, "dark", style.Options{})
 	for _, s := range sizes {
@@ -47,7 +57,9 @@ func TestScreens(t *testing.T) {
 	for _, s := range [][2]int{{296, 76}, {58, 11}} {
 		name := fmt.Sprintf("-%dx%d", s[0], s[1])
 		uitest.Golden(t, "empty"+name, show(env, empty, s[0], s[1]).View())
-		uitest.Golden(t, "busy"+name, limited(env, busy, s[0], s[1], slowed, troubled()...).View())
+		m := limited(env, busy, s[0], s[1], slowed, troubled()...)
+		m.Refresh(&state.Snapshot{At: start, Meter: 2, Breakers: troubled(), Limits: slowed, Health: noticed()})
+		uitest.Golden(t, "busy"+name, m.View())
 	}
 }
 

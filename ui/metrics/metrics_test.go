@@ -260,3 +260,27 @@ func TestFiguresMoveFromTheFirstToken(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasNoticedIsShown: quirks with the time of day at which they were learned, and the last failure.
+func TestWhatWasNoticedIsShown(t *testing.T) {
+	m := New(look(t, "dark", style.Options{}), &fake{view: busy})
+	m.Resize(296, 76)
+	h := noticed()
+	h.Quirks[0].Reason = "sends \x1b[2Junknown\nfields"
+	m.Refresh(&state.Snapshot{At: start, Meter: 1, Health: h})
+	s := m.View()
+	for _, want := range []string{"503 overloaded, backup-eu", "14:23:44", "max_tokens refused", "13:24",
+		"all breakers are closed"} {
+		if !strings.Contains(ansi.Strip(s), want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(s, "\x1b[2J") || len(strings.Split(s, "\n")) != 76 {
+		t.Error("a quirk's text reaches the terminal as it came")
+	}
+	h.Failed.Status = 502
+	m.Refresh(&state.Snapshot{At: start, Meter: 1, Health: h})
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "502 overloaded") {
+		t.Error("another failure is not drawn")
+	}
+}

@@ -40,6 +40,7 @@ type Model struct {
 	version  uint64 // of the metrics that view is from
 	unread   bool   // the size changed since view was asked for
 	breakers []state.Breaker
+	health   state.Health
 	allowed  []relay.Allowance
 	budget   budget
 	now      time.Time
@@ -83,10 +84,10 @@ func (m *Model) Focus(bool) {}
 // Actions are the pane's keys.
 func (m *Model) Actions() []pane.Action { return m.actions }
 
-// Resize gives the inner size.
+// Resize gives the inner size. Another size has other pages: it begins with the first.
 func (m *Model) Resize(w, h int) {
 	if w != m.w || h != m.h {
-		m.w, m.h, m.unread = w, h, true
+		m.w, m.h, m.unread, m.turned = w, h, true, 0
 	}
 }
 
@@ -106,10 +107,10 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.drawn.stale = true
 	}
 	day := budget{s.DayLimit, max(s.DaySpent-s.Spent.Cost, 0)}
-	if day != m.budget {
+	if day != m.budget || s.Health.Failed != m.health.Failed || !slices.Equal(s.Health.Quirks, m.health.Quirks) {
 		m.drawn.stale = true
 	}
-	m.breakers, m.allowed, m.budget, m.now = s.Breakers, s.Limits, day, s.At
+	m.breakers, m.health, m.allowed, m.budget, m.now = s.Breakers, s.Health, s.Limits, day, s.At
 }
 
 // shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.

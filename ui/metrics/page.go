@@ -21,6 +21,7 @@ type page struct {
 	window   meter.Window
 	view     *meter.View
 	breakers []state.Breaker
+	health   state.Health
 	allowed  []relay.Allowance
 	budget   budget
 	now      time.Time
@@ -35,7 +36,8 @@ type budget struct{ limit, before relay.Money }
 
 func (m *Model) page() *page {
 	p := &page{
-		st: m.env.Styles, w: m.w, h: m.h, window: m.window, view: &m.view, breakers: m.breakers, allowed: m.allowed,
+		st: m.env.Styles, w: m.w, h: m.h, window: m.window, view: &m.view, breakers: m.breakers,
+		health: m.health, allowed: m.allowed,
 		budget: m.budget, now: m.now, selected: m.selected, cursor: m.at(),
 	}
 	p.layout = arrange(p.w, p.h, p)
@@ -80,7 +82,7 @@ func (p *page) most(of part, heads bool) int {
 	case partLimits:
 		return 1 + max(p.limitLines(), 1)
 	case partBreakers:
-		return 1 + max(len(p.breakers), 1)
+		return 1 + max(len(p.breakers), 1) + len(p.health.Quirks)
 	case partFailures:
 		return 1 + max(len(p.view.Classes), 1)
 	case partNow:

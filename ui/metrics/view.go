@@ -46,13 +46,16 @@ func (m *Model) left() int64 {
 func (m *Model) Title() string {
 	st := m.env.Styles
 	const clock = "15:04:05"
+	title, hint := "", ""
 	if m.paused {
-		return st.Warn.Paint("paused at "+m.now.Format(clock)) + st.Muted.Paint("   the counting goes on")
+		title, hint = st.Warn.Paint("paused at "+m.now.Format(clock)), "the counting goes on"
+	} else if i := m.at(); i >= 0 {
+		title, hint = st.Text.Paint("cursor at "+middle(&m.view, i).Format(clock)), "enter opens its requests"
 	}
-	if i := m.at(); i >= 0 {
-		return st.Text.Paint("cursor at "+middle(&m.view, i).Format(clock)) + st.Muted.Paint("   enter opens its requests")
+	if hint != "" && m.w >= 100 {
+		title += st.Muted.Paint("   " + hint)
 	}
-	return ""
+	return title
 }
 
 // Status is the row of windows, the chosen one in brackets.

@@ -189,8 +189,9 @@ type Tab struct {
 	Focused bool
 }
 
-// Tabs is the tab line of a narrow screen, exactly w cells. right is painted, and left out if it does not fit.
-func Tabs(st *style.Styles, w int, tabs []Tab, right string) string {
+// Tabs is the tab line of a narrow screen, exactly w cells. At its right end is the first of right that fits; these
+// are painted.
+func Tabs(st *style.Styles, w int, tabs []Tab, right ...string) string {
 	var b strings.Builder
 	b.WriteByte(' ')
 	used := 1
@@ -204,8 +205,11 @@ func Tabs(st *style.Styles, w int, tabs []Tab, right string) string {
 		used += Width(t.Label) + 3
 	}
 	line := b.String()
-	if right != "" && used+Width(right) < w {
-		line += Blank(w-1-used-Width(right)) + right
+	for _, r := range right {
+		if r != "" && used+Width(r) < w {
+			line += Blank(w-1-used-Width(r)) + r
+			break
+		}
 	}
 	return st.On(style.Panel, Fit(line, w))
 }
