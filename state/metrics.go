@@ -22,3 +22,10 @@ func (m Metrics) Counters() meter.Counters {
 	defer m.s.mu.Unlock()
 	return m.s.meter.Counters(m.s.opt.Now())
 }
+
+// SetObjectives states what a good answer is, for the requests that end from now on.
+func (m Metrics) SetObjectives(o meter.Objectives) {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	m.s.meter.SetObjectives(o)
+}

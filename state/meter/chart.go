@@ -56,18 +56,11 @@ func (m *Meter) chart(now time.Time, w Window, columns int) View {
 	since := m.start.Add(time.Duration(from) * time.Second)
 	v.Buckets, v.Heat = m.draw(cols, since)
 	v.Lines = m.lines(cols, since, v.Step)
-	if w == Run {
-		v.Models, v.Endpoints, v.Lanes = runRows(m.run.models), runRows(m.run.endpoints), runRows(m.run.lanes)
-		v.Classes = m.run.total.tally.classes()
-		return v
+	sums := m.groups.sums
+	if w != Run {
+		sums = m.gatherGroups(from, to)
 	}
-	models, ends, lanes := m.tables(from, to)
-	v.Models, v.Endpoints, v.Lanes = rows(models), rows(ends), rows(lanes)
-	var t tally
-	for _, r := range lanes {
-		t.merge(&r.tally)
-	}
-	v.Classes = t.classes()
+	m.tables(&v, sums, w == Run)
 	return v
 }
 
@@ -133,8 +126,17 @@ func (m *Meter) draw(cols []column, since time.Time) ([]Bucket, Heat) {
 			m.live(h, since)
 		}
 		cost, _ := h.money()
-		out[i] = Bucket{Any: h.ended() > 0, TTFT: h.dist[TTFT].quantiles(), E2E: h.dist[E2E].quantiles(), OK: h.ok,
-			Failed: h.classes(), Tokens: (max(h.quarters, 0) + 2) / 4, Cost: cost, Total: total}
+		out[i] = Bucket{
+			Any:      h.ended() > 0,
+			TTFT:     h.dist[TTFT].quantiles(),
+			E2E:      h.dist[E2E].quantiles(),
+			OK:       h.ok,
+			Failed:   byClass(&h.class),
+			Attempts: byClass(&h.attempt),
+			Tokens:   (max(h.quarters, 0) + 2) / 4,
+			Cost:     cost,
+			Total:    total,
+		}
 		total -= cost
 		for j, n := range h.dist[E2E].used() {
 			if n > 0 {

@@ -29,7 +29,7 @@ func (e *extent) correct(q *Quantiles) {
 	if e.n == 0 {
 		return
 	}
-	q.Mean, q.Min, q.Max = e.sum/time.Duration(e.n), e.min, e.max
+	q.Sum, q.Mean, q.Min, q.Max = e.sum, e.sum/time.Duration(e.n), e.min, e.max
 	for _, d := range [...]*time.Duration{&q.P50, &q.P90, &q.P95, &q.P99, &q.P999} {
 		*d = min(max(*d, e.min), e.max)
 	}
@@ -40,19 +40,46 @@ type dist struct {
 	exact     extent
 	n         int64
 	low, high uint32   // steps that hold anything, if n > 0
+	base      uint32   // of step: only the octaves that hold anything are kept
 	step      []uint32 // nil until the first sample
 }
 
 func (d *dist) add(step, n uint32) {
-	if d.step == nil {
-		d.step = make([]uint32, numStep)
-	}
-	if d.n == 0 {
-		d.low, d.high = step, step
-	}
-	d.low, d.high = min(d.low, step), max(d.high, step)
-	d.step[step] += n
+	d.cover(step, step)
+	d.step[step-d.base] += n
 	d.n += int64(n)
+}
+
+// cover makes the steps from low to high part of what is used.
+func (d *dist) cover(low, high uint32) {
+	if d.n == 0 {
+		d.low, d.high = low, high
+	}
+	d.low, d.high = min(d.low, low), max(d.high, high)
+	if d.low >= d.base && d.high < d.base+uint32(len(d.step)) {
+		return
+	}
+	base, end := d.low/octave*octave, min((d.high/octave+1)*octave, numStep)
+	if len(d.step) > 0 {
+		base, end = min(base, d.base), max(end, d.base+uint32(len(d.step)))
+	}
+	grown := make([]uint32, end-base)
+	copy(grown[d.base-min(base, d.base):], d.step)
+	d.base, d.step = base, grown
+}
+
+// join adds another distribution.
+func (d *dist) join(o *dist) {
+	d.exact.merge(&o.exact)
+	if o.n == 0 {
+		return
+	}
+	d.cover(o.low, o.high)
+	to := d.step[o.low-d.base:]
+	for i, n := range o.used() {
+		to[i] += n
+	}
+	d.n += o.n
 }
 
 // used are the steps from low to high.
@@ -60,7 +87,7 @@ func (d *dist) used() []uint32 {
 	if d.n == 0 {
 		return nil
 	}
-	return d.step[d.low : d.high+1]
+	return d.step[d.low-d.base : d.high+1-d.base]
 }
 
 func (d *dist) clear() {
@@ -103,9 +130,9 @@ func rank(p float64, n int64) int64 {
 	return min(max(r, 1), n)
 }
 
-// newHistogram makes one for a whole run. Three digits take 190 kB and two 25 kB.
-func newHistogram(digits int) *hdrhistogram.Histogram {
-	return hdrhistogram.New(int64(lowest/time.Microsecond), int64(highest/time.Microsecond), digits)
+// newHistogram makes one for the whole run, with three digits. It takes 190 kB.
+func newHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(int64(lowest/time.Microsecond), int64(highest/time.Microsecond), 3)
 }
 
 // record can't fail: micros keeps to the histogram's range.

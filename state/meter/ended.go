@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"time"
 
 	"relaytop/relay"
@@ -9,14 +10,30 @@ import (
 // failed counts a failed attempt at once: its request may go on for minutes.
 func (m *Meter) failed(r *request, ev *relay.Event) {
 	r.failed++
-	t := tally{attempts: 1, failedAttempts: 1}
-	m.run.total.tally.merge(&t)
-	sec := m.second(ev.At)
+	var class relay.Class
+	if ev.Err != nil {
+		class = ev.Err.Class
+	}
+	if !class.Failed() {
+		class = relay.ClassProtocol
+	}
+	var t tally
+	t.tried(class)
+	m.count(ev.At, Key{cmp.Or(ev.Model, r.Model), cmp.Or(ev.Endpoint, r.Endpoint), r.Lane}, &t, &latencies{})
+}
+
+// count adds a request or an attempt to everything that it is part of.
+func (m *Meter) count(at time.Time, k Key, t *tally, l *latencies) {
+	n := m.number(k)
+	m.run.total.tally.merge(t)
+	m.run.total.take(l)
+	m.groups.sums[n].take(t, l)
+	sec := m.second(at)
 	m.timeline.last = max(m.timeline.last, sec)
 	cur, far := m.timeline.slots(sec)
-	far.tally(0, &t)
+	far.take(0, t, l)
 	if cur != nil {
-		cur.tally(m.groups.number(groupKey{ev.Model, ev.Endpoint, r.Lane}), &t)
+		cur.take(n, t, l)
 	}
 }
 
@@ -29,7 +46,7 @@ func (m *Meter) done(ev *relay.Event) {
 		}
 		return
 	}
-	lane, counted := r.Lane, int64(0)
+	lane, counted := r.Lane, 0
 	if f != nil {
 		if r.Cached {
 			m.withdraw(f)
@@ -42,28 +59,35 @@ func (m *Meter) done(ev *relay.Event) {
 		m.settle(&request{}, u, ev.At)
 	}
 	m.run.counters.Add(r)
-	t := tallyOf(r)
-	t.attempts, t.failedAttempts = max(t.attempts-counted, 0), max(t.failedAttempts-counted, 0)
+	k := Key{askedModel(r), askedEndpoint(r), lane}
+	t := tallyOf(r, m.objectives)
+	m.attempts(ev.At, r, k, counted, &t)
 	l := latenciesOf(r)
-	model, end := askedModel(r), askedEndpoint(r)
-	run := &m.run
-	for _, s := range [...]*series{
-		run.total, key(run.models, model), key(run.endpoints, end), key(run.lanes, lane.String()),
-	} {
-		s.tally.merge(&t)
-		s.take(&l)
-	}
+	m.count(ev.At, k, &t, &l)
 	for _, gap := range r.Timing.Gaps {
 		if r.Status.Answered() {
 			m.run.total.record(Gap, gap)
 		}
 	}
-	sec := m.second(ev.At)
-	m.timeline.last = max(m.timeline.last, sec)
-	cur, far := m.timeline.slots(sec)
-	far.take(0, &t, &l)
-	if cur != nil {
-		cur.take(m.groups.number(groupKey{model, end, lane}), &t, &l)
+}
+
+// attempts adds the attempts of a request to its tally t, but for the failed ones that were counted when they failed.
+// One that asked another model or endpoint is counted as theirs.
+func (m *Meter) attempts(at time.Time, r *relay.Result, k Key, counted int, t *tally) {
+	for i := range r.Attempts {
+		a := &r.Attempts[i]
+		if a.Class.Failed() && counted > 0 {
+			counted--
+			continue
+		}
+		of := Key{cmp.Or(a.Model, k.Model), cmp.Or(a.Endpoint, k.Endpoint), k.Lane}
+		if of == k {
+			t.tried(a.Class)
+			continue
+		}
+		var other tally
+		other.tried(a.Class)
+		m.count(at, of, &other, &latencies{})
 	}
 }
 
@@ -77,11 +101,8 @@ func (m *Meter) Bill(at time.Time, r *relay.Result) {
 	m.run.counters.Add(r)
 	var t tally
 	t.price(r)
-	run := &m.run
-	for _, s := range [...]*series{run.total, key(run.models, askedModel(r)), key(run.endpoints, askedEndpoint(r)),
-		key(run.lanes, r.Lane.String())} {
-		s.tally.merge(&t)
-	}
+	m.run.total.tally.merge(&t)
+	m.groups.sums[m.number(Key{askedModel(r), askedEndpoint(r), r.Lane})].merge(&t)
 }
 
 // askedModel is the model that the last attempt asked for: the names in answers are unbounded.

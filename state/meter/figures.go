@@ -101,12 +101,15 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	f.OK, f.Failed, f.Cancelled = t.ok, t.failed, t.cancelled
 	f.ErrorRate = share(t.failed, t.ok+t.failed)
 	f.Attempts, f.FailedAttempts = t.attempts, t.failedAttempts
+	f.Input, f.Output = t.input, t.output
+	f.Burst, f.Good, f.Judged = t.burst, t.good, t.judged
 	f.Tokens = (max(quarters, 0) + 2) / 4
 	f.Cost, f.Simulated = t.money()
 	f.Estimated, f.Unknown = t.estimated > 0, t.unknown
 	f.Pending = m.pending()
 	over := max(elapsed, shortest)
 	f.ReqPerSec = per(float64(t.ended()), over)
+	f.OKPerSec = per(float64(t.ok), over)
 	f.TokPerSec = per(float64(f.Tokens), over)
 	f.PerMinute = relay.Money(math.Round(per(float64(f.Cost), over) * 60))
 	return f
@@ -128,47 +131,4 @@ func per(n float64, d time.Duration) float64 {
 		return 0
 	}
 	return n / d.Seconds()
-}
-
-// gathered is the sum of several slots, for reading.
-type gathered struct {
-	tally
-	quarters int64
-	dist     [numWindowed]dist
-}
-
-func (h *gathered) add(s *slot) {
-	for _, c := range s.cells {
-		h.dist[c.metric()].add(c.step(), c.n)
-	}
-	for i := range s.groups {
-		h.group(&s.groups[i])
-	}
-	h.quarters += s.quarters
-}
-
-// group adds the sums of one group of a slot.
-func (h *gathered) group(g *groupTally) {
-	h.merge(&g.tally)
-	for m := range g.exact {
-		h.dist[m].exact.merge(&g.exact[m])
-	}
-}
-
-// clear empties h and keeps its memory.
-func (h *gathered) clear() {
-	h.tally, h.quarters = tally{}, 0
-	for i := range h.dist {
-		h.dist[i].clear()
-	}
-}
-
-func (m *Meter) gather(from, to int64) *gathered {
-	h := new(gathered)
-	for sec := from; sec <= to; sec++ {
-		if s := m.timeline.ring.peek(sec); s != nil {
-			h.add(s)
-		}
-	}
-	return h
 }

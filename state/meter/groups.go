@@ -1,28 +1,63 @@
 package meter
 
-import "relaytop/relay"
+import (
+	"cmp"
+	"slices"
 
-type groupKey struct {
-	model, endpoint string
-	lane            relay.Lane
+	"relaytop/relay"
+)
+
+// Key names a series: the model that was asked for, the endpoint that was asked, and the lane.
+type Key struct {
+	Model, Endpoint string
+	Lane            relay.Lane
 }
 
-// groups numbers the combinations of model, endpoint and lane.
+// groups numbers the keys. A number is an index into keys and sums; number 0 is Other's.
 type groups struct {
-	numbers map[groupKey]uint16
-	keys    []groupKey // by number
+	numbers map[Key]uint16
+	keys    []Key
+	sums    []*gathered // of the whole run
+	used    []uint64    // when a group was used last, counted in uses
+	uses    uint64
 }
 
-// number returns the number of a combination.
-func (g *groups) number(k groupKey) uint16 {
-	if n, ok := g.numbers[k]; ok {
-		return n
+func newGroups() groups {
+	other := Key{Other, Other, relay.LaneChat}
+	return groups{numbers: map[Key]uint16{other: 0}, keys: []Key{other}, sums: []*gathered{new(gathered)},
+		used: []uint64{0}}
+}
+
+// number returns the number of a key. If there are maxSeries others, the least used one makes way for it, and its
+// sums are Other's from then on, in every window.
+func (m *Meter) number(k Key) uint16 {
+	g := &m.groups
+	g.uses++
+	n, ok := g.numbers[k]
+	switch {
+	case ok:
+	case len(g.keys) <= maxSeries:
+		n = uint16(len(g.keys))
+		g.keys, g.sums, g.used = append(g.keys, k), append(g.sums, new(gathered)), append(g.used, 0)
+	default:
+		n = g.least()
+		delete(g.numbers, g.keys[n])
+		g.sums[0].join(g.sums[n])
+		m.timeline.ring.rename(n, 0)
+		g.keys[n], g.sums[n] = k, new(gathered)
 	}
-	if len(g.keys) >= maxGroups {
-		return 0
-	}
-	n := uint16(len(g.keys))
-	g.keys = append(g.keys, k)
-	g.numbers[k] = n
+	g.numbers[k], g.used[n] = n, g.uses
 	return n
+}
+
+// least is the group with the fewest requests and attempts, of these the one that was used longest ago.
+func (g *groups) least() uint16 {
+	all := make([]uint16, 0, len(g.keys)-1)
+	for n := 1; n < len(g.keys); n++ {
+		all = append(all, uint16(n))
+	}
+	use := func(n uint16) int64 { return g.sums[n].ended() + g.sums[n].attempts }
+	return slices.MinFunc(all, func(a, b uint16) int {
+		return cmp.Or(cmp.Compare(use(a), use(b)), cmp.Compare(g.used[a], g.used[b]))
+	})
 }

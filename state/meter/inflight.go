@@ -40,8 +40,8 @@ type request struct {
 	relay.Progress
 	input   int64 // estimate of the tokens that are sent; 0: not known
 	trail   []trace
-	settled bool  // the newest attempt's tokens are final
-	failed  int64 // attempts that failed and are counted
+	settled bool // the newest attempt's tokens are final
+	failed  int  // attempts that failed and are counted
 }
 
 // trace is how much of the estimate fell into a second.
@@ -118,8 +118,8 @@ func (m *Meter) liveTTFT() Quantiles {
 // copyTTFT is a copy of a series' TTFT. It is valid until the next call.
 func (d *derived) copyTTFT(of *series) *series {
 	if d.live == nil {
-		d.live = newSeries(of.digits)
-		d.live.hist[TTFT] = newHistogram(of.digits)
+		d.live = newSeries()
+		d.live.hist[TTFT] = newHistogram()
 	}
 	h := d.live.hist[TTFT]
 	h.Reset()

@@ -8,19 +8,18 @@ import (
 	"relaytop/relay"
 )
 
-// series is the whole run of one key.
+// series is the whole run, of all keys together, with three digits.
 type series struct {
-	digits int
-	tally  tally
-	hist   [numMetrics]*hdrhistogram.Histogram
-	exact  [numMetrics]extent
+	tally tally
+	hist  [numMetrics]*hdrhistogram.Histogram
+	exact [numMetrics]extent
 }
 
-func newSeries(digits int) *series { return &series{digits: digits} }
+func newSeries() *series { return new(series) }
 
 func (s *series) record(m Metric, d time.Duration) {
 	if s.hist[m] == nil {
-		s.hist[m] = newHistogram(s.digits)
+		s.hist[m] = newHistogram()
 	}
 	record(s.hist[m], d)
 	s.exact[m].add(d)
@@ -68,10 +67,10 @@ func latenciesOf(r *relay.Result) (l latencies) {
 	return l
 }
 
-// take records what a series keeps: all latencies of the total, those of the windows for a key.
+// take records the latencies of one success.
 func (s *series) take(l *latencies) {
 	for i := range l.d {
-		if l.ok[i] && (s.digits == 3 || Metric(i) < numWindowed) {
+		if l.ok[i] {
 			s.record(Metric(i), l.d[i])
 		}
 	}

@@ -133,7 +133,7 @@ func slide(d *dist, all *samples, p float64) (points []Point, widest int) {
 
 // remove takes out what was added.
 func (d *dist) remove(step, n uint32) {
-	d.step[step] -= n
+	d.step[step-d.base] -= n
 	d.n -= int64(n)
 }
 

@@ -14,30 +14,29 @@ import (
 // Fresh is how old derived figures may be while events arrive.
 const Fresh = 250 * time.Millisecond
 
-// maxKeys bounds the models and endpoints that are counted separately, and maxGroups their combinations. Later ones
-// are counted as Other.
+// maxSeries bounds the series that are kept apart, in every window. Those beyond it, the least used, are counted as
+// Other.
 const (
-	maxKeys   = 100
-	maxGroups = 250
+	maxSeries = 250
 	Other     = "(other)"
 )
 
 // Meter folds events. The zero value is not usable: New makes one.
 type Meter struct {
-	start    time.Time // time of the first event that has one: durations begin here
-	inflight inflight
-	timeline timeline
-	groups   groups
-	run      totals
-	derived  derived
-	forecast relay.Forecast // nil: no prices are known
+	start      time.Time // time of the first event that has one: durations begin here
+	inflight   inflight
+	timeline   timeline
+	groups     groups
+	run        totals
+	derived    derived
+	forecast   relay.Forecast // nil: no prices are known
+	objectives Objectives
 }
 
 // totals are the sums of the whole run.
 type totals struct {
-	counters                 Counters
-	total                    *series
-	models, endpoints, lanes map[string]*series
+	counters Counters
+	total    *series
 }
 
 // derived are the figures as they were derived last.
@@ -57,15 +56,9 @@ func New() *Meter {
 	m := &Meter{
 		inflight: inflight{requests: make(map[relay.ID]*request)},
 		timeline: timeline{ring: newRing(), long: newLong(), sec: -1, last: -1},
-		groups:   groups{numbers: make(map[groupKey]uint16)},
-		run: totals{
-			total:     newSeries(3),
-			models:    make(map[string]*series),
-			endpoints: make(map[string]*series),
-			lanes:     make(map[string]*series),
-		},
+		groups:   newGroups(),
+		run:      totals{total: newSeries()},
 	}
-	m.groups.number(groupKey{Other, Other, relay.LaneChat})
 	return m
 }
 
@@ -107,19 +100,6 @@ func (m *Meter) second(at time.Time) int64 {
 		return max(m.timeline.sec, 0)
 	}
 	return max(int64(at.Sub(m.start)/time.Second), 0)
-}
-
-func key(in map[string]*series, k string) *series {
-	s := in[k]
-	if s == nil && len(in) >= maxKeys {
-		k = Other
-		s = in[k]
-	}
-	if s == nil {
-		s = newSeries(2)
-		in[k] = s
-	}
-	return s
 }
 
 // Counters are the numbers of the whole run, up to now.

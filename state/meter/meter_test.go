@@ -246,7 +246,7 @@ func TestNamesAreBounded(t *testing.T) {
 		for _, r := range v.Models {
 			sum += r.Requests
 		}
-		if len(v.Models) > maxGroups || sum != 1000 || v.Models[0].Key != Other {
+		if len(v.Models) > maxSeries+1 || sum != 1000 || v.Models[0].Key != Other {
 			t.Errorf("%v: %d models, %d requests, first %q", w, len(v.Models), sum, v.Models[0].Key)
 		}
 	}

@@ -21,7 +21,7 @@ func TestOneRequestIsOneValue(t *testing.T) {
 			v := c.m.View(now, w, 30)
 			check := func(name string, q Quantiles, want time.Duration) {
 				t.Helper()
-				if q.N != 1 || q != (Quantiles{1, want, want, want, want, want, want, want, want}) {
+				if q.N != 1 || q != (Quantiles{1, want, want, want, want, want, want, want, want, want}) {
 					t.Errorf("%v %s: %+v, want all %v", w, name, q, want)
 				}
 			}

@@ -61,9 +61,15 @@ func (m *Meter) price(model string, a answers) relay.Money {
 			return c.Amount * relay.Money(a.n)
 		}
 	}
-	s := m.run.models[model]
-	if s == nil || s.tally.out == 0 {
+	var cost relay.Money
+	var priced int64
+	for n, s := range m.groups.sums {
+		if m.groups.keys[n].Model == model {
+			cost, priced = cost+s.cost+s.sim, priced+s.priced
+		}
+	}
+	if priced == 0 {
 		return 0
 	}
-	return relay.Money(math.Round(float64(a.output) * float64(s.tally.cost+s.tally.sim) / float64(s.tally.out)))
+	return relay.Money(math.Round(float64(a.output) * float64(cost) / float64(priced)))
 }

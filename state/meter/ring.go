@@ -106,3 +106,10 @@ func (l *long) halve() {
 	l.used = (l.used + 1) / 2
 	l.step *= 2
 }
+
+// rename counts everything of a group as another's.
+func (r *ring) rename(from, to uint16) {
+	for i := range r.slots {
+		r.slots[i].rename(from, to)
+	}
+}

@@ -94,12 +94,30 @@ func (s *slot) fold(o *slot) {
 		s.add(c)
 	}
 	for i := range o.groups {
-		from := &o.groups[i]
-		g := s.group(from.group)
-		g.merge(&from.tally)
-		for m := range g.exact {
-			g.exact[m].merge(&from.exact[m])
-		}
+		s.group(o.groups[i].group).join(&o.groups[i])
 	}
 	s.quarters += o.quarters
+}
+
+// rename counts everything of a group as another's.
+func (s *slot) rename(from, to uint16) {
+	i := slices.IndexFunc(s.groups, func(g groupTally) bool { return g.group == from })
+	if i < 0 {
+		return
+	}
+	old := s.groups[i]
+	s.groups = slices.Delete(s.groups, i, i+1)
+	s.group(to).join(&old)
+	for i, c := range s.cells {
+		if c.group() == from {
+			s.cells[i].key = cellKey(to, c.metric(), c.step())
+		}
+	}
+}
+
+func (g *groupTally) join(o *groupTally) {
+	g.merge(&o.tally)
+	for m := range g.exact {
+		g.exact[m].merge(&o.exact[m])
+	}
 }

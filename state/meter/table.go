@@ -6,68 +6,88 @@ import (
 	"time"
 )
 
-type table map[string]*gathered
-
-func (t table) at(key string) *gathered {
-	h := t[key]
-	if h == nil {
-		h = new(gathered)
-		t[key] = h
-	}
-	return h
-}
-
-// places are the lines of the three tables that a group belongs to.
-type places [3]*gathered
-
-// tables gathers the seconds of a window by model, endpoint and lane. Names are looked up once a group: there may
-// be a hundred thousand cells.
-func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
-	models, ends, lanes = table{}, table{}, table{}
-	known := make([]places, len(m.groups.keys))
-	of := func(group uint16) *places {
-		p := &known[group]
-		if p[0] == nil {
-			k := m.groups.keys[group]
-			*p = places{models.at(k.model), ends.at(k.endpoint), lanes.at(k.lane.String())}
-		}
-		return p
-	}
+// gatherGroups sums the seconds of a window by group.
+func (m *Meter) gatherGroups(from, to int64) []*gathered {
+	sums := make([]*gathered, len(m.groups.keys))
 	for sec := from; sec <= to; sec++ {
 		s := m.timeline.ring.peek(sec)
 		if s == nil {
 			continue
 		}
 		for i := range s.groups {
-			for _, h := range of(s.groups[i].group) {
-				h.group(&s.groups[i])
+			g := &s.groups[i]
+			if sums[g.group] == nil {
+				sums[g.group] = new(gathered)
 			}
+			sums[g.group].group(g)
 		}
 		for _, c := range s.cells {
-			for _, h := range of(c.group()) {
-				h.dist[c.metric()].add(c.step(), c.n)
-			}
+			sums[c.group()].dist[c.metric()].add(c.step(), c.n)
 		}
 	}
-	return models, ends, lanes
+	return sums
 }
 
-func rows(t table) []Row {
-	out := make([]Row, 0, len(t))
-	for k, h := range t {
-		if h.ended() == 0 { // attempts alone are no request yet
+// line is a line of a table: the sum of one group or more.
+type line struct {
+	*gathered
+	own bool // it is no group's own sum and may be changed
+}
+
+type table map[string]line
+
+// add adds a group to a line. The line of a single group shares its sum.
+func (t table) add(key string, h *gathered) {
+	l, ok := t[key]
+	if !ok {
+		t[key] = line{gathered: h}
+		return
+	}
+	if !l.own {
+		sum := new(gathered)
+		sum.join(l.gathered)
+		l = line{sum, true}
+		t[key] = l
+	}
+	l.join(h)
+}
+
+// tables fills in the tables of a view from the sums of the groups. A row has requests that ended, or money if billed
+// is set: attempts alone are not a request yet.
+func (m *Meter) tables(v *View, sums []*gathered, billed bool) {
+	models, ends, lanes := table{}, table{}, table{}
+	var all tally
+	for n, h := range sums {
+		if h == nil {
 			continue
 		}
-		out = append(out, row(k, &h.tally, h.dist[TTFT].quantiles(), h.dist[E2E].quantiles(), h.dist[TPOT].quantiles()))
+		k := m.groups.keys[n]
+		all.merge(&h.tally)
+		models.add(k.Model, h)
+		ends.add(k.Endpoint, h)
+		lanes.add(k.Lane.String(), h)
+		if h.shown(billed) {
+			r := h.row(k.Model)
+			r.Series = k
+			v.Series = append(v.Series, r)
+		}
 	}
-	slices.SortFunc(out, byRequests)
-	return out
+	slices.SortStableFunc(v.Series, byRequests)
+	v.Models, v.Endpoints, v.Lanes = models.rows(billed), ends.rows(billed), lanes.rows(billed)
+	c := all.classes()
+	v.Classes, v.Attempts = c.Requests, c.Attempts
 }
 
-func runRows(of map[string]*series) []Row {
-	out := make([]Row, 0, len(of))
-	for k, s := range of {
-		out = append(out, row(k, &s.tally, s.quantiles(TTFT), s.quantiles(E2E), s.quantiles(TPOT)))
+func (h *gathered) shown(billed bool) bool {
+	return h.ended() > 0 || billed && h.known+h.simulated+h.unknown > 0
+}
+
+func (t table) rows(billed bool) []Row {
+	out := make([]Row, 0, len(t))
+	for k, l := range t {
+		if l.shown(billed) {
+			out = append(out, l.row(k))
+		}
 	}
 	slices.SortFunc(out, byRequests)
 	return out
@@ -77,13 +97,30 @@ func byRequests(a, b Row) int {
 	return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Key, b.Key))
 }
 
-func row(key string, t *tally, ttft, e2e, tpot Quantiles) Row {
-	r := Row{Key: key, Requests: t.ok + t.failed, Failed: t.failed, TTFT: ttft, E2E: e2e, Estimated: t.estimated > 0,
-		Unknown: t.unknown,
-		Saved:   t.saved, SavedKnown: t.savedKnown > 0}
-	r.Cost, _ = t.money()
-	if tpot.N > 0 && tpot.P50 > 0 {
-		r.TokPerSec = float64(time.Second) / float64(tpot.P50)
+func (h *gathered) row(key string) Row {
+	r := Row{
+		Key:            key,
+		Requests:       h.ok + h.failed,
+		Failed:         h.failed,
+		Burst:          h.burst,
+		Good:           h.good,
+		Judged:         h.judged,
+		Attempts:       h.attempts,
+		FailedAttempts: h.failedAttempts,
+		Classes:        h.classes(),
+		TTFT:           h.dist[TTFT].quantiles(),
+		E2E:            h.dist[E2E].quantiles(),
+		TPOT:           h.dist[TPOT].quantiles(),
+		Input:          h.input,
+		Output:         h.output,
+		Estimated:      h.estimated > 0,
+		Unknown:        h.unknown,
+		Saved:          h.saved,
+		SavedKnown:     h.savedKnown > 0,
+	}
+	r.Cost, _ = h.money()
+	if r.TPOT.N > 0 && r.TPOT.P50 > 0 {
+		r.TokPerSec = float64(time.Second) / float64(r.TPOT.P50)
 	}
 	return r
 }

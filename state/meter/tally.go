@@ -11,13 +11,16 @@ const numClass = relay.NumClasses + 1
 type tally struct {
 	ok, failed, cancelled    int64
 	attempts, failedAttempts int64
-	out                      int64 // settled output tokens of requests whose cost is known
+	input, output            int64 // tokens of answers of a relay
+	burst, good, judged      int64
+	priced                   int64 // settled output tokens of requests whose cost is known
 	cost, sim                relay.Money
 	saved                    relay.Money
 	known, simulated         int64 // requests behind cost and sim
 	estimated, unknown       int64
 	savedKnown               int64
-	class                    [numClass]int32
+	class                    [numClass]int32 // failed requests
+	attempt                  [numClass]int32 // failed attempts
 }
 
 func (t *tally) ended() int64 { return t.ok + t.failed + t.cancelled }
@@ -28,7 +31,12 @@ func (t *tally) merge(o *tally) {
 	t.cancelled += o.cancelled
 	t.attempts += o.attempts
 	t.failedAttempts += o.failedAttempts
-	t.out += o.out
+	t.input += o.input
+	t.output += o.output
+	t.burst += o.burst
+	t.good += o.good
+	t.judged += o.judged
+	t.priced += o.priced
 	t.cost += o.cost
 	t.sim += o.sim
 	t.saved += o.saved
@@ -39,6 +47,7 @@ func (t *tally) merge(o *tally) {
 	t.savedKnown += o.savedKnown
 	for i := range t.class {
 		t.class[i] += o.class[i]
+		t.attempt[i] += o.attempt[i]
 	}
 }
 
@@ -50,8 +59,8 @@ func (t *tally) money() (m relay.Money, simulated bool) {
 	return t.cost, false
 }
 
-// tallyOf counts one result. length and filtered are answers; cancelled is neither ok nor failed.
-func tallyOf(r *relay.Result) tally {
+// tallyOf counts one result without its attempts. length and filtered are answers; cancelled is neither ok nor failed.
+func tallyOf(r *relay.Result, o Objectives) tally {
 	var t tally
 	switch {
 	case r.Status.Answered():
@@ -62,14 +71,29 @@ func tallyOf(r *relay.Result) tally {
 		t.failed = 1
 		t.class[classOf(r).Traits().Order]++
 	}
-	t.attempts = int64(len(r.Attempts))
-	for i := range r.Attempts {
-		if r.Attempts[i].Class.Failed() {
-			t.failedAttempts++
+	if u := r.AnswerUsage(); u != nil && t.ok == 1 && !r.Cached {
+		t.input, t.output = u.Input, u.Output
+		if r.Timing.Burst(u.Output) {
+			t.burst = 1
+		}
+	}
+	if good, judged := o.Judge(r); judged {
+		t.judged = 1
+		if good {
+			t.good = 1
 		}
 	}
 	t.price(r)
 	return t
+}
+
+// tried counts an attempt by its class; "" is the one that answered.
+func (t *tally) tried(c relay.Class) {
+	t.attempts++
+	if c.Failed() {
+		t.failedAttempts++
+		t.attempt[c.Traits().Order]++
+	}
 }
 
 func (t *tally) price(r *relay.Result) {
@@ -85,7 +109,7 @@ func (t *tally) price(r *relay.Result) {
 		return
 	}
 	if r.Usage != nil {
-		t.out = r.Usage.Output
+		t.priced = r.Usage.Output
 	}
 	if r.Cost.Estimated {
 		t.estimated = 1
@@ -103,11 +127,17 @@ func classOf(r *relay.Result) relay.Class {
 	return r.Status.Class()
 }
 
-// classes turns counts into the map that views have; nil if there are none.
-func (t *tally) classes() map[relay.Class]int64 {
+// classes are the failed requests by class, and the failed attempts.
+func (t *tally) classes() Classes { return Classes{byClass(&t.class), byClass(&t.attempt)} }
+
+// byClass turns counts into the map that views have; nil if there are none.
+func byClass(counts *[numClass]int32) map[relay.Class]int64 {
+	if *counts == [numClass]int32{} {
+		return nil
+	}
 	var m map[relay.Class]int64
 	for _, c := range relay.Classes() {
-		n := t.class[c.Traits().Order]
+		n := counts[c.Traits().Order]
 		if n == 0 {
 			continue
 		}

@@ -24,6 +24,7 @@ func (w Window) String() string { return [...]string{"10s", "1m", "10m", "run"}[
 type Quantiles struct {
 	N                                        int64
 	Mean, Min, P50, P90, P95, P99, P999, Max time.Duration
+	Sum                                      time.Duration // exact, as Mean, Min and Max are
 }
 
 // At returns the latency that at least the share p of the samples does not exceed. False: p is not one of the
@@ -58,12 +59,15 @@ type Figures struct {
 	Window         Window
 	Any            bool      // something finished in the window; without it rates are shown as a dash
 	ReqPerSec      float64   // finished requests
+	OKPerSec       float64   // answers
 	TokPerSec      float64   // output tokens, estimates live and settled on usage
 	TTFT, E2E      Quantiles // TTFT also of answers in flight
 	TPOT           Quantiles // per output token after the first; its inverse is the decode speed
 	Queue          Quantiles // our own waiting before the first attempt that answered
 	OK, Failed     int64     // length and filtered are answers and count as ok here
 	Cancelled      int64
+	Burst          int64   // answers that came at once: they have no TPOT
+	Good, Judged   int64   // requests that met all objectives, of those that are judged
 	ErrorRate      float64 // failed / (ok + failed), 0..1
 	Attempts       int64   // that failed, or whose request ended
 	FailedAttempts int64   // attempts among them that failed
@@ -77,6 +81,7 @@ type Figures struct {
 	Pending        relay.Money // estimate of the answers in flight so far, never part of Cost
 	PerMinute      relay.Money
 	Tokens         int64         // output tokens, estimates live and settled on usage
+	Input, Output  int64         // tokens of the answers that ended, as the relay counted them
 	Elapsed        time.Duration // the window, or the time since the first event; rates are over at least 1 s of it
 }
 
@@ -87,23 +92,38 @@ type Bucket struct {
 	TTFT, E2E Quantiles
 	OK        int64
 	Failed    map[relay.Class]int64
+	Attempts  map[relay.Class]int64 // that failed, also those of requests that go on or were answered
 	Tokens    int64
 	Cost      relay.Money // settled in this bucket
 	Total     relay.Money // settled so far, at the bucket's end
 }
 
-// Row is one line of the table by model or endpoint.
+// Row is one line of a table.
 type Row struct {
-	Key        string
-	Requests   int64 // ok + failed
-	Failed     int64
-	TTFT, E2E  Quantiles
-	TokPerSec  float64 // median decode speed of its answers
-	Cost       relay.Money
-	Estimated  bool
-	Unknown    int64
-	Saved      relay.Money
-	SavedKnown bool
+	Key            string // the model, endpoint or lane; of View.Series it is the model
+	Series         Key    // of View.Series; zero in a table
+	Requests       int64  // ok + failed
+	Failed         int64
+	Burst          int64
+	Good, Judged   int64
+	Attempts       int64
+	FailedAttempts int64
+	Classes        Classes
+	TTFT, E2E      Quantiles
+	TPOT           Quantiles
+	TokPerSec      float64 // median decode speed of its answers
+	Input, Output  int64   // tokens of its answers
+	Cost           relay.Money
+	Estimated      bool
+	Unknown        int64
+	Saved          relay.Money
+	SavedKnown     bool
+}
+
+// Classes count failures by their class; nil maps without any.
+type Classes struct {
+	Requests map[relay.Class]int64
+	Attempts map[relay.Class]int64 // also those of requests that go on or were answered
 }
 
 // View is what the metrics pane draws, asked for by window and number of columns.
@@ -116,8 +136,10 @@ type View struct {
 	Models    []Row         // most requests first
 	Endpoints []Row
 	Lanes     []Row
+	Series    []Row // by model, endpoint and lane together
 	Heat      Heat
 	Classes   map[relay.Class]int64
+	Attempts  map[relay.Class]int64 // that failed
 	Version   uint64
 	End       time.Time // of the newest bucket, which may not be over yet
 	Past      bool      // the window is empty: all of this is the last activity, which was over at End
