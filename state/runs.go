@@ -123,6 +123,16 @@ func (r Runs) Resume(id string) error { return r.spend(id, RunBook.Resume) }
 // Cancel ends a run. Its answers are kept.
 func (r Runs) Cancel(id string) error { return r.do(id, RunBook.Cancel) }
 
+// PollNow asks a provider at once for the state of the batches of a run.
+func (r Runs) PollNow(id string) error {
+	return r.do(id, func(b RunBook, id string) error { return b.Carried(id).Poll() })
+}
+
+// Detach leaves a run to its provider, which keeps its rows: another process may go on with it.
+func (r Runs) Detach(ctx context.Context, id string) error {
+	return r.do(id, func(b RunBook, id string) error { return b.Carried(id).Detach(ctx) })
+}
+
 // RetryFailed sends the failed rows of a run again.
 func (r Runs) RetryFailed(id string) error { return r.spend(id, RunBook.RetryFailed) }
 
@@ -252,7 +262,7 @@ func (r Runs) Parts(id string) ([]job.Part, []job.PartStep) {
 	if book == nil {
 		return nil, nil
 	}
-	return book.Parts(id)
+	return book.Carried(id).Parts()
 }
 
 // Focus is the index of the first unfinished row.

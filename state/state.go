@@ -106,8 +106,8 @@ type RunBook interface {
 	Focus(id string) int // index of the first unfinished row
 	// Recorded returns what a journal has of a request that was sent for a row; nil: nothing. It waits for the disk.
 	Recorded(id relay.ID) (*relay.Result, error)
-	// Parts are the parts of a run that a provider carries, and their newest steps.
-	Parts(id string) ([]job.Part, []job.PartStep)
+	// Carried is a run that a provider carries: its parts, and what is asked of the provider.
+	Carried(id string) job.Carried
 	Close(context.Context) error
 }
 

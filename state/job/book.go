@@ -31,6 +31,7 @@ type Book struct {
 
 	engine  engine
 	live    liveRows
+	left    leftRuns
 	folders runFolders
 	outputs outputs
 	spools  *spools

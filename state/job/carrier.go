@@ -112,7 +112,7 @@ type retries struct {
 func carrierOf(r *run) (*carrier, error) {
 	at := ""
 	for _, p := range r.rows.parts.list {
-		if !p.over() {
+		if !p.Over() {
 			at = p.Provider
 		}
 	}

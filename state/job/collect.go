@@ -10,7 +10,7 @@ func (b *Book) Collect(ctx context.Context) (n int) {
 		if ctx.Err() != nil {
 			return n
 		}
-		if b.run(h.ID) != nil || h.ReadOnly || !h.atProvider() {
+		if b.run(h.ID) != nil || h.ReadOnly || !h.atProvider() || b.left.has(h.ID) {
 			continue
 		}
 		h, err := b.Hold(ctx, h.ID)

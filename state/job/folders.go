@@ -146,7 +146,7 @@ func (d runFolders) parts(id string) ([]Part, error) {
 func (d runFolders) refuseLeaving(id string) error {
 	list, err := d.parts(id)
 	for i := range list {
-		if !list[i].over() {
+		if !list[i].Over() {
 			return stillThere(list[i].Provider, id)
 		}
 	}

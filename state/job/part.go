@@ -68,8 +68,8 @@ type part struct {
 	cancelSent bool
 }
 
-// over reports whether nothing more happens to a part.
-func (p *Part) over() bool {
+// Over reports whether nothing more happens to a part.
+func (p *Part) Over() bool {
 	switch p.Step {
 	case StepMerged, StepDropped, StepLost:
 		return true
@@ -123,7 +123,7 @@ const keptSteps = 50
 // open counts the parts that are not over.
 func (ps *parts) open() (n int) {
 	for _, p := range ps.list {
-		if !p.over() {
+		if !p.Over() {
 			n++
 		}
 	}
@@ -220,7 +220,7 @@ func (ps *parts) state() ProviderState {
 	for _, p := range ps.list {
 		s.Endpoint = p.Provider
 		s.Parts++
-		if p.over() {
+		if p.Over() {
 			continue
 		}
 		s.Open++
@@ -266,22 +266,3 @@ func leftReason(s ProviderState, id string) string {
 	return fmt.Sprintf("%s has %s (%s): `relaytop batch resume %s` fetches the answers, `relaytop batch cancel %s` stops "+
 		"the batch", s.Endpoint, relay.Counted(s.Rows, "row"), s.Phase, id, id)
 }
-
-// Parts are the parts of a run, and their newest steps, oldest first. A run that is not open is opened to watch it.
-func (b *Book) Parts(id string) ([]Part, []PartStep) {
-	r := b.run(id)
-	if r == nil {
-		b.watch(id)
-		return nil, nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	out := make([]Part, len(r.rows.parts.list))
-	for i, p := range r.rows.parts.list {
-		out[i] = p.Part
-	}
-	return out, append([]PartStep(nil), r.rows.parts.steps...)
-}
-
-// StoredParts are the parts of a run as its journal on the disk has them; none if it has no provider.
-func (b *Book) StoredParts(id string) ([]Part, error) { return b.folders.parts(id) }

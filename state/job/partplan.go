@@ -224,7 +224,7 @@ func (c *carrier) recorded(p *part) bool {
 // batch is dropped.
 func (r *rows) mark(f *folder) error {
 	for _, p := range r.parts.list {
-		if p.over() {
+		if p.Over() {
 			continue
 		}
 		err := readMap(f, p.N, func(row *partRow) {

@@ -65,9 +65,13 @@ func (f *fake) Pause(id string) error { return f.note("pause %s", id) }
 func (f *fake) Hold(_ context.Context, id string) (job.Header, error) {
 	return f.held, f.note("hold %s", id)
 }
-func (f *fake) Release(id string) error                  { return f.note("release %s", id) }
-func (f *fake) Resume(id string) error                   { return f.note("resume %s", id) }
-func (f *fake) Cancel(id string) error                   { return f.note("cancel %s", id) }
+func (f *fake) Release(id string) error { return f.note("release %s", id) }
+func (f *fake) Resume(id string) error  { return f.note("resume %s", id) }
+func (f *fake) Cancel(id string) error  { return f.note("cancel %s", id) }
+func (f *fake) PollNow(id string) error { return f.note("poll %s", id) }
+func (f *fake) Detach(_ context.Context, id string) error {
+	return f.note("detach %s", id)
+}
 func (f *fake) RetryFailed(id string) error              { return f.note("retry %s", id) }
 func (f *fake) Resize(id string, n int)                  { _ = f.note("resize %s %d", id, n) }
 func (f *fake) SetBudget(id string, m relay.Money) error { return f.note("budget %s %s", id, m) }

@@ -1,13 +1,21 @@
 package batch
 
 import (
+	"context"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/pane"
+	"relaytop/ui/text"
 )
 
 const group = "batch"
+
+// detachFor is how long a step that a provider is asked for may take to end.
+const detachFor = 10 * time.Second
 
 func (m *Model) table() []pane.Action {
 	steer := m.unless(unlessAlive)
@@ -24,11 +32,15 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.Bind("inspect", "I", "alt+i"), Why: m.unlessSelected(unlessRequest), Do: m.inspect},
 		{Name: "batch.pause", Title: "Pause or resume the run", Group: group,
 			Binding: pane.Bind("pause/resume", "space", "p"), Why: m.unless(unlessSteerable), Do: m.pause},
+		{Name: "batch.poll", Title: "Ask the provider now how far the batches are", Group: group,
+			Binding: pane.Bind("poll now", "u"), Why: m.unless(unlessPolled), Do: m.poll},
+		{Name: "batch.detach", Title: "Leave the run to its provider", Group: group, Binding: pane.Bind("detach", "d"),
+			Why: m.unless(unlessPolled), Do: m.detach},
 		{Name: "batch.more", Title: "One more row at a time", Group: group,
 			Binding: pane.BindAs("+/-", "concurrency", "+", "="),
-			Why:     steer, Do: m.resize(1)},
+			Why:     m.unless(unlessPaced), Do: m.resize(1)},
 		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true,
-			Binding: pane.Bind("less concurrency", "-"), Why: steer, Do: m.resize(-1)},
+			Binding: pane.Bind("less concurrency", "-"), Why: m.unless(unlessPaced), Do: m.resize(-1)},
 		{Name: "batch.budget", Title: "Change what the run may cost", Group: group, Binding: pane.Bind("budget", "$"),
 			Why: steer, Do: m.budget},
 		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: pane.Bind("retry failed", "R"),
@@ -68,6 +80,21 @@ func (m *Model) table() []pane.Action {
 			Do: m.edge(false)},
 		{Name: "batch.follow", Title: "Follow the oldest unfinished row", Group: group, Hidden: true,
 			Binding: pane.Bind("follow", "G", "end"), Do: m.edge(true)},
+	}
+}
+
+func (m *Model) poll() tea.Cmd { return m.do("poll the provider", m.book.PollNow) }
+
+// detach leaves the run to its provider.
+func (m *Model) detach() tea.Cmd {
+	id, book, at := m.run.ID, m.book, m.run.Provider.Endpoint
+	return func() tea.Msg {
+		ctx, stop := context.WithTimeout(context.Background(), detachFor)
+		defer stop()
+		if err := book.Detach(ctx, id); err != nil {
+			return pane.ToastMsg{Level: state.Bad, Text: "could not leave the run: " + err.Error()}
+		}
+		return pane.ToastMsg{Text: text.Line(at) + " keeps the rows: resume the run to fetch the answers"}
 	}
 }
 

@@ -214,8 +214,11 @@ func (p *page) costSection(w int) []string {
 	line := func(name, value string) string { return widget.Spread(st.Muted.Paint(name), value, w) }
 	dash := st.Faint.Paint(widget.None)
 	end, mean, saved := dash, dash, st.Faint.Paint("unknown")
+	last := "at the end"
 	if f := p.forecast(); f != "" {
 		end = st.Text.Paint(f)
+	} else if h.Provider.Worst > 0 {
+		last, end = "at the end, at most", st.Text.Paint(widget.About((h.Cost+h.Provider.Worst).Dollars(), true))
 	}
 	paid := h.OK + h.Failed + h.Incomplete - h.Unknown
 	if paid > 0 && h.Cost > 0 {
@@ -228,7 +231,7 @@ func (p *page) costSection(w int) []string {
 	if h.Budget > 0 {
 		third = line("left of the budget", p.budgetLeft())
 	}
-	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end),
+	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line(last, end),
 		third, line("saved against list", saved)}
 	if alive(p.run) && (h.High > 0 || h.Budget > 0) {
 		out = append(out, p.costMeter(w))

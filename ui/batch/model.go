@@ -27,6 +27,9 @@ type Runs interface {
 	Release(id string) error
 	Resume(id string) error
 	Cancel(id string) error
+	PollNow(id string) error
+	// Detach leaves a run to its provider: it is paused and closed.
+	Detach(ctx context.Context, id string) error
 	Resize(id string, n int)
 	RetryFailed(id string) error
 	Show(id string)

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/ui/style"
+	"relaytop/ui/uitest"
 )
 
 // carried is a run of which a provider has all rows, in two parts.
@@ -26,9 +28,13 @@ func partsOf() ([]job.Part, []job.PartStep) {
 	at := func(s string) time.Time { return must(time.Parse(time.DateTime, "2026-03-02 "+s)) }
 	return []job.Part{
 			{N: 1, Step: job.StepCreated, Phase: relay.BatchInProgress, Rows: 50_000, Answered: 31_161, Refused: 39,
-				Batch: "batch_68a1e0c4f2"},
-			{N: 2, Step: job.StepCreated, Phase: relay.BatchValidating, Rows: 36_400, Batch: "batch_68a1f7d07e",
-				Note: "polling part 2: network: no route"},
+				Bytes: 38_400_000, Batch: "batch_68a1e0c4f2", Times: job.PartTimes{Planned: at("11:21:57"),
+					Uploaded: at("11:22:38"), Created: at("11:22:38"), InProgress: at("11:24:52"),
+					Expires: at("11:22:38").Add(24 * time.Hour)}},
+			{N: 2, Step: job.StepCreated, Phase: relay.BatchValidating, Rows: 36_400, Bytes: 27_900_000,
+				Batch: "batch_68a1f7d07e", Note: "polling part 2: network: no route",
+				Times: job.PartTimes{Planned: at("14:22:50"), Uploaded: at("14:23:20"), Created: at("14:23:20"),
+					Expires: at("14:23:20").Add(24 * time.Hour)}},
 		}, []job.PartStep{
 			{At: at("11:22:38"), Part: 1, What: "validating"},
 			{At: at("11:24:52"), Part: 1, What: "in_progress"},
@@ -47,7 +53,9 @@ func must(t time.Time, err error) time.Time {
 func TestARunThatAProviderCarries(t *testing.T) {
 	large := ansi.Strip(scene(t, "provider", style.Options{}, "dark", 156, 41).View())
 	for _, want := range []string{"uploading", "finalizing", "next poll in 42", "2 parts at holysheep", "50,000",
-		"in_progress", "31,200 answered", "batch_68a1e0c4f2", "polling part 2", "11:24:52"} {
+		"✓ 38.4 MB  41 s", "✓ 2m14s", "● 31,200 / 50,000", "62.4%", "● 1m02s", "· 36,400 rows", "in 20h58m",
+		"batch_68a1e0c4f2", "polling part 2", "part 1 in progress since 11:24:52", "174 rows a minute",
+		"~1h48m at 16:12", "in progress: 31161 answered"} {
 		if !strings.Contains(large, want) {
 			t.Errorf("the large pane does not show %q", want)
 		}
@@ -63,4 +71,22 @@ func TestARunThatAProviderCarries(t *testing.T) {
 		"with holysheep") {
 		t.Errorf("the title of a run that was left shows %q", got)
 	}
+}
+
+// TestAProviderIsPolledOrLeft: the keys are there while it has rows, and those of the pool are not.
+func TestAProviderIsPolledOrLeft(t *testing.T) {
+	for keys, want := range map[string][]string{"u": {"poll 0302-1122-hvwa"}, "d": {"detach 0302-1122-hvwa"}, "+": nil} {
+		f := &fake{}
+		drive(t, f, carried(), func(d *uitest.Driver, _ *dialogs) {
+			if d.Press(keys); !slices.Equal(f.calls, want) {
+				t.Errorf("%s: %v, want %v", keys, f.calls, want)
+			}
+		})
+	}
+	f := &fake{rows: table(), focus: 3056}
+	drive(t, f, running(), func(d *uitest.Driver, _ *dialogs) {
+		if d.Press("u"); len(f.calls) > 0 {
+			t.Errorf("a run through the pool: %v", f.calls)
+		}
+	})
 }

@@ -29,10 +29,7 @@ func (m *Model) chooseRun() tea.Cmd {
 			o.Current = i
 		}
 		l := stateLook(st, &h)
-		if away(&h) { // it has no record of them yet
-			h.OK += h.Provider.Answered
-		}
-		rows := widget.Count(int64(h.Done())) + " of " + widget.Count(int64(h.Rows))
+		rows := widget.Count(int64(answeredRows(&h))) + " of " + widget.Count(int64(h.Rows))
 		cost := widget.None
 		if h.Cost > 0 {
 			cost = widget.About(h.Cost.Dollars(), h.Estimated)

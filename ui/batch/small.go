@@ -23,10 +23,19 @@ func (p *page) head() []string {
 	return append(lines, "")
 }
 
+// answeredRows is the number of rows with an outcome, and of those that a provider has answered and still keeps.
+func answeredRows(h *job.Header) int {
+	n := h.Done()
+	if away(h) {
+		n += h.Provider.Answered
+	}
+	return min(n, h.Rows)
+}
+
 // share is how much of the run is done. It is 100 % only when the output is written: before that some rows have no
 // line.
 func share(h *job.Header) string {
-	pct := math.Floor(1000*float64(h.Done())/float64(max(h.Rows, 1))) / 10
+	pct := math.Floor(1000*float64(answeredRows(h))/float64(max(h.Rows, 1))) / 10
 	if h.State != job.Finished {
 		pct = min(pct, 99.9)
 	}
@@ -38,7 +47,7 @@ func (p *page) progress(w int) string {
 	st, h := p.st, p.run
 	total := float64(max(h.Rows, 1))
 	right := " " + st.Text.Bold().Paint(share(h)) +
-		st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
+		st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(answeredRows(h))), widget.Count(int64(h.Rows))))
 	parts := []widget.Part{
 		{Share: float64(h.OK) / total, Ink: st.Done},
 		{Share: float64(h.Failed) / total, Ink: st.Error},
@@ -155,7 +164,7 @@ func rough(low, high relay.Money) (string, string) {
 // money is what the run cost and will cost, and how it is sent.
 func (p *page) money() string {
 	st, h := p.st, p.run
-	right := st.Muted.Paint(fmt.Sprintf("%d %s ", h.Concurrency, st.Glyphs.Times) + text.Truncate(text.Line(h.Model), 24))
+	right := p.modelLine()
 	left := st.Faint.Paint("cost ") + st.Text.Paint(p.cost())
 	avail := p.w - widget.Width(right) - 1
 	add := func(piece string) {

@@ -21,7 +21,7 @@ func stateLook(st *style.Styles, h *job.Header) look {
 		case h.ReadOnly:
 			return look{g.HalfOpen, st.Chart[2], st.Text, "watched"}
 		case h.State == job.Running && away(h):
-			return look{g.Live, st.Accent, st.Text, text.Line(h.Provider.Phase)}
+			return look{g.Live, st.Accent, st.Text, phaseWord(h.Provider.Phase)}
 		case h.State == job.Running && h.HeldBy != "":
 			return look{g.Waiting, st.Warn, st.Warn, "held"}
 		case h.State == job.Pausing:

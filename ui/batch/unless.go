@@ -64,6 +64,27 @@ func unlessAlive(h *job.Header) string {
 	return "the run is over"
 }
 
+// unlessPaced says why the number of rows that are sent at a time can't be changed.
+func unlessPaced(h *job.Header) string {
+	if h.Carrier == job.ByProvider && h.ID != "" {
+		return "the provider sets the pace"
+	}
+	return unlessAlive(h)
+}
+
+// unlessPolled says why no provider is asked about the run now.
+func unlessPolled(h *job.Header) string {
+	switch why := unlessMine(h); {
+	case why != "":
+		return why
+	case !away(h):
+		return "no provider has rows of it"
+	case h.State != job.Running:
+		return "the run is not running"
+	}
+	return ""
+}
+
 // unlessIdle says why the sample can't be run now.
 func unlessIdle(h *job.Header) string {
 	if h.State.Moves() {
@@ -130,6 +151,8 @@ func unlessSkippable(h *job.Header, r *job.Row) string {
 		return why
 	case !alive(h):
 		return "the run is over"
+	case away(h):
+		return "the provider has the rows"
 	case r == nil:
 		return "no row is selected"
 	case r.Outcome >= job.RowOK:

@@ -107,6 +107,9 @@ func (p *page) drawLarge() []string {
 // sections with their head, the filter, and the blank lines between them.
 func (p *page) largeAbove() int {
 	n := 3 + 2 + 1 + sectionRows + 1 + 1
+	if provided(p.run) {
+		n += p.providerRows() - 1 - sectionRows
+	}
 	if b := len(p.banner(p.w, 2)); b > 0 {
 		n += b + 1
 	}

@@ -162,7 +162,7 @@ func (c *batchCommand) show() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				parts, err := book.StoredParts(h.ID)
+				parts, err := book.Carried(h.ID).Stored()
 				if err != nil {
 					return fail(exitFailed, err)
 				}
