@@ -14,7 +14,7 @@ import (
 
 const group = "batch"
 
-// detachFor is how long a step that a provider is asked for may take to end.
+// detachFor bounds how long the last request to a provider may take.
 const detachFor = 10 * time.Second
 
 func (m *Model) table() []pane.Action {
@@ -34,8 +34,6 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.Bind("pause/resume", "space", "p"), Why: m.unless(unlessSteerable), Do: m.pause},
 		{Name: "batch.poll", Title: "Ask the provider now how far the batches are", Group: group,
 			Binding: pane.Bind("poll now", "u"), Why: m.unless(unlessPolled), Do: m.poll},
-		{Name: "batch.detach", Title: "Leave the run to its provider", Group: group, Binding: pane.Bind("detach", "d"),
-			Why: m.unless(unlessPolled), Do: m.detach},
 		{Name: "batch.more", Title: "One more row at a time", Group: group,
 			Binding: pane.BindAs("+/-", "concurrency", "+", "="),
 			Why:     m.unless(unlessPaced), Do: m.resize(1)},
@@ -57,6 +55,8 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.Bind("retry row", "t"), Why: m.unlessSelected(unlessRetryable), Do: m.retryRow},
 		{Name: "batch.skip", Title: "Leave the selected row out", Group: group, Hidden: true,
 			Binding: pane.Bind("skip row", "d"), Why: m.unlessSelected(unlessSkippable), Do: m.skipRow},
+		{Name: "batch.detach", Title: "Leave the run to its provider", Group: group, Binding: pane.Bind("detach", "d"),
+			Why: m.unless(unlessPolled), Do: m.detach},
 		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: pane.Bind("cancel", "x"), Why: steer,
 			Do: m.cancel},
 		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: pane.Bind("open a file", "o"),
