@@ -56,6 +56,7 @@ func (m *Meter) chart(now time.Time, w Window, columns int) View {
 	since := m.start.Add(time.Duration(from) * time.Second)
 	v.Buckets, v.Heat = m.draw(cols, since)
 	v.Lines = m.lines(cols, since, v.Step)
+	m.inFlight(&v, to)
 	sums := m.groups.sums
 	if w != Run {
 		sums = m.gatherGroups(from, to)

@@ -33,6 +33,7 @@ type inflight struct {
 	requests map[relay.ID]*request
 	spare    []*request // for reuse
 	phases   [numPhases]int
+	sent     byLane // those in phaseSent
 }
 
 // request is a request that has not ended.
@@ -58,7 +59,7 @@ func (in *inflight) enter(ev *relay.Event) {
 		}
 		r.Lane = ev.Lane
 		in.requests[ev.ID] = r
-		in.phases[phaseOf(r.Phase)]++
+		in.count(r.Phase, r.Lane, 1)
 	}
 	in.fold(r, ev)
 	if ev.Kind == relay.Queued && ev.Usage != nil {
@@ -71,19 +72,28 @@ func (in *inflight) enter(ev *relay.Event) {
 
 // fold folds an event of a known request, and counts the requests by phase.
 func (in *inflight) fold(r *request, ev *relay.Event) bool {
-	was := r.Phase
+	was, lane := r.Phase, r.Lane
 	if !r.Fold(ev) {
 		return false
 	}
 	if r.Phase != was {
-		in.phases[phaseOf(was)]--
-		in.phases[phaseOf(r.Phase)]++
+		in.count(was, lane, -1)
+		in.count(r.Phase, r.Lane, 1)
 	}
 	return true
 }
 
+// count counts a request of a lane in a phase, or with -1 no longer.
+func (in *inflight) count(of relay.Phase, lane relay.Lane, by int) {
+	p := phaseOf(of)
+	in.phases[p] += by
+	if p == phaseSent && int(lane) < len(in.sent) {
+		in.sent[lane] += int32(by)
+	}
+}
+
 func (in *inflight) leave(id relay.ID, r *request) {
-	in.phases[phaseOf(r.Phase)]--
+	in.count(r.Phase, r.Lane, -1)
 	delete(in.requests, id)
 	if len(in.spare) < 1024 {
 		*r = request{trail: r.trail[:0]}

@@ -92,6 +92,9 @@ func (m *Meter) Apply(ev *relay.Event) {
 	case relay.Done:
 		m.done(ev)
 	}
+	if m.inflight.sent != m.timeline.atOnce.now {
+		m.timeline.atOnce.set(m.second(ev.At), m.inflight.sent)
+	}
 }
 
 // second is the number of whole seconds since the first event.

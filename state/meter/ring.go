@@ -8,6 +8,7 @@ type timeline struct {
 	cur, far *slot
 	quarters int64 // output tokens of the run
 	last     int64 // second of the newest end or token
+	atOnce   concurrency
 }
 
 // slots returns the slots of a second in the windows (nil if it is too old) and in the run.

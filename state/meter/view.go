@@ -94,8 +94,9 @@ type Bucket struct {
 	Failed    map[relay.Class]int64
 	Attempts  map[relay.Class]int64 // that failed, also those of requests that go on or were answered
 	Tokens    int64
-	Cost      relay.Money // settled in this bucket
-	Total     relay.Money // settled so far, at the bucket's end
+	InFlight  [relay.NumLanes]int32 // the most at once, by lane
+	Cost      relay.Money           // settled in this bucket
+	Total     relay.Money           // settled so far, at the bucket's end
 }
 
 // Row is one line of a table.
