@@ -106,7 +106,7 @@ func closeAll(runs []*run) error {
 func (r *run) shutSafely() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("closing run %s: a fault in relaytop: %v\n%s", r.id, p, debug.Stack())
+			err = fmt.Errorf("closing run %s: %w\n%s", r.id, &faultError{p}, debug.Stack())
 		}
 	}()
 	return r.close()

@@ -213,7 +213,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	}
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, f.own), id: req.ID}
 	l.Model, l.Since, l.judged = req.Model, r.book.now(), judged
-	req.Group = r.h.ID
+	req.Group = r.id
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
 		old, err := r.rec.journal.read(row.jrn - 1)

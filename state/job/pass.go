@@ -43,11 +43,7 @@ func newPass(src *input.File, sp *spec, take func([]found)) *pass {
 func (p *pass) run(ctx context.Context) {
 	defer close(p.done)
 	sum := make(chan error, 1)
-	go func() {
-		var err error
-		p.sum, err = p.src.SHA256(ctx)
-		sum <- err
-	}()
+	go func() { sum <- p.sumUp(ctx) }()
 	err := p.rows(ctx)
 	p.err = errors.Join(err, <-sum)
 	if err != nil {
@@ -55,10 +51,18 @@ func (p *pass) run(ctx context.Context) {
 	}
 }
 
-// rows hands over the rows.
-func (p *pass) rows(ctx context.Context) error {
+// sumUp computes the sum of the file.
+func (p *pass) sumUp(ctx context.Context) (err error) {
+	defer caught(&err)
+	p.sum, err = p.src.SHA256(ctx)
+	return err
+}
+
+// rows hands over the rows. A panic is its error: rows that were not read must not be taken for rows that are gone.
+func (p *pass) rows(ctx context.Context) (err error) {
+	defer caught(&err)
 	p.batch = make([]found, 0, passBatch)
-	err := p.src.Records(ctx, p.sp.SetHeader, p.flush, func(rec input.Record) error {
+	err = p.src.Records(ctx, p.sp.SetHeader, p.flush, func(rec input.Record) error {
 		p.batch = append(p.batch, p.sp.find(rec))
 		if len(p.batch) == passBatch {
 			p.flush()

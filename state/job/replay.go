@@ -27,6 +27,13 @@ func newReplaying(ctx context.Context) *replaying {
 func (p *replaying) run(r *run) {
 	defer close(p.done)
 	defer p.stop()
+	p.err = p.apply(r)
+}
+
+// apply is run without its signals. A panic is its error: a journal that is applied in part must not be taken for the
+// whole.
+func (p *replaying) apply(r *run) (err error) {
+	defer caught(&err)
 	end, damaged, err := replay(&interruptible{p.ctx, r.rec.journal.f}, 0, func(at int64, rec *record) {
 		for !r.replayFound(at, rec) {
 			select {
@@ -39,7 +46,7 @@ func (p *replaying) run(r *run) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rec.journal.end, r.h.Damaged = end, damaged
-	p.err = err
+	return err
 }
 
 // interruptible is a file of which nothing more is read once ctx is done.

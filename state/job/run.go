@@ -113,7 +113,7 @@ func (r *run) do(f func()) {
 	r.tasks.wg.Go(func() {
 		defer func() {
 			if p := recover(); p != nil {
-				r.fail(fmt.Errorf("a fault in relaytop: %v: `relaytop batch resume %s` goes on without loss", p, r.id), "")
+				r.fail(&faultError{p}, "")
 			}
 		}()
 		f()
@@ -136,6 +136,10 @@ func (r *run) fail(err error, stopped Stop) {
 	var unusable *input.Error
 	if errors.As(err, &unusable) {
 		r.h.Reason, r.h.Stopped = unusable.Message, StopInput
+	}
+	var fault *faultError
+	if errors.As(err, &fault) {
+		r.h.Reason = fmt.Sprintf("%s: `relaytop batch resume %s` goes on without loss", fault, r.id)
 	}
 	r.to(Broken)
 	r.mu.Unlock()

@@ -124,14 +124,17 @@ func (s *spools) fetch(name, to string) (*input.Copy, error) {
 // can't be interrupted, so nothing waits for it.
 func (s *spools) copy(name string, f *os.File) *input.Copy {
 	c := input.NewCopy(f)
-	go func() {
-		if name == "-" {
-			c.Finish(input.Unpack(c, s.stdin))
-		} else {
-			c.Finish(input.UnpackFile(c, name))
-		}
-	}()
+	go func() { c.Finish(s.unpack(name, c)) }()
 	return c
+}
+
+// unpack reads an input into its copy.
+func (s *spools) unpack(name string, c *input.Copy) (err error) {
+	defer caught(&err)
+	if name == "-" {
+		return input.Unpack(c, s.stdin)
+	}
+	return input.UnpackFile(c, name)
 }
 
 // drop removes copies that no run took over.
