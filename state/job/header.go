@@ -116,13 +116,14 @@ type Header struct {
 	Damaged                         int // journal records that can't be read: their rows run again
 	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it
-	Interrupted                     bool           `json:"-"` // its process ended without stopping it, as one that is killed
+	Interrupted                     bool           `json:"-"` // its process ended without stopping it: it was killed
 	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified then
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
 	Alike                           ending         // the ending of rows that paused it
 	Removed                         int            // of Rows: no longer in the input, and answered before
+	Replaced                        int            // of Removed: the input has another row with their id
 	Changed                         *Change        `json:"-"` // how the input differs from the last time; nil: it does not
 	Partial                         bool           // Out has rows that wait to be sent
 	ErrorsOut                       bool           // Errors is there

@@ -41,8 +41,9 @@ func (s *stored) recount(h *Header) {
 	h.recount(f)
 }
 
-// correct takes the figures of a run that no process holds from its journal, if the copy of its header may be behind it:
-// of a run that was interrupted it is up to a second older, and of one at rest the journal was changed after its end.
+// correct takes the figures of a run that no process holds from its journal, if the copy of its header may be behind
+// it: of a run that was interrupted it is up to a second older, and of one at rest the journal was changed after its
+// end.
 func (s *stored) correct(h *Header) {
 	rested := s.saved.State.Rests()
 	f, info, ok := s.openShort()

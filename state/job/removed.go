@@ -60,7 +60,12 @@ func (r *rows) placeRemoved(h *Header) {
 		delete(r.removed.rows, p)
 	}
 	r.removed.order = left
-	h.Rows, h.Removed = r.ix.len-h.Elsewhere, r.ix.len-r.ix.ofInput()
+	h.Rows, h.Removed, h.Replaced = r.ix.len-h.Elsewhere, r.ix.len-r.ix.ofInput(), 0
+	for i := r.ix.ofInput(); i < r.ix.len; i++ {
+		if r.ix.at(i).flags&flagReplaced != 0 {
+			h.Replaced++
+		}
+	}
 }
 
 // place puts a removed row behind the rows of the input. named are the rows by the hashes of their ids.
@@ -110,6 +115,9 @@ func (ix *index) ofInput() int {
 // Change is how an input differs from what it was when the run last read it. Rows that were not sent yet can't be
 // compared: of them only the number is known.
 type Change struct{ Came, Went, Changed int }
+
+// None reports whether no row differs, as in an input that was only sorted.
+func (c *Change) None() bool { return *c == Change{} }
 
 // seenInput is an input as a run has read it.
 type seenInput struct {

@@ -41,7 +41,7 @@ const (
 // TestTotalsDoNotFallWhenRowsAreRemoved from the input: what was answered stays in them, and in the output.
 func TestTotalsDoNotFallWhenRowsAreRemoved(t *testing.T) {
 	b, f, h := editedRun(t, fourRows, editedRows, echo, Options{})
-	if h.State != Finished || h.Rows != 7 || h.OK != 7 || h.Removed != 2 || f.count() != 3 ||
+	if h.State != Finished || h.Rows != 7 || h.OK != 7 || h.Removed != 2 || h.Replaced != 1 || f.count() != 3 ||
 		h.Cost != 7*1_000_003 {
 		t.Fatalf("%d sent: %+v", f.count(), h)
 	}

@@ -66,7 +66,7 @@ func (d *resumption) rowRows(w int) []row {
 	add(nice, st.Warn, g.Warning, h.Incomplete, " incomplete, and kept")
 	add(nice, st.Warn, g.Warning, h.Skipped, " skipped")
 	add(nice, st.Faint, g.Queued, h.Removed, " no longer in the file, and kept")
-	if c := h.Changed; c != nil {
+	if c := h.Changed; c != nil && !c.None() {
 		says := fmt.Sprintf(" the file has changed: %s rows came, %s went, %s changed", count(c.Came), count(c.Went),
 			count(c.Changed))
 		out = append(out, row{text: widget.Fit(st.Warn.Paint(g.Warning)+st.Text.Paint(says), w)})

@@ -70,7 +70,7 @@ func (p *page) notes() (list []note) {
 		}
 		add(g.Warning, relay.Counted(h.Damaged, "journal record")+" can't be read: "+sent)
 	}
-	if c := h.Changed; c != nil {
+	if c := h.Changed; c != nil && !c.None() {
 		add(g.Warning, fmt.Sprintf("the file has changed since the last time: %s rows came, %s went, %s changed",
 			count(c.Came), count(c.Went), count(c.Changed)))
 	}

@@ -282,10 +282,15 @@ func (c *batchCommand) report(to *output, h *job.Header, asJSON bool) error {
 	return nil
 }
 
+// unasked reports whether nobody can answer a question.
+func (c *batchCommand) unasked(f *batchFlags) bool {
+	return f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout)
+}
+
 // confirmStart prints the forecast and asks, if a person can answer. A resumed run was agreed to before.
 func (c *batchCommand) confirmStart(ctx context.Context, app *App, f *batchFlags) error {
 	agreed := f.yes || app.demo() || f.opts.Resume != ""
-	if agreed || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
+	if agreed || c.unasked(f) {
 		if !app.demo() { // where it is one, the start says so
 			c.console.sentence("%s", relaysLine(app, nil))
 		}
@@ -309,7 +314,7 @@ func (c *batchCommand) confirmResume(ctx context.Context, f *batchFlags, h *job.
 	for _, line := range found(h) {
 		c.console.note("%s", line)
 	}
-	if h.Changed == nil || f.yes || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
+	if h.Changed == nil || h.Changed.None() || f.yes || c.unasked(f) {
 		return nil
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -23,6 +23,7 @@ type batchObject struct {
 	OtherShards   int                 `json:"other_shards"` // rows of theirs, which are not in rows
 	Stopped       *job.Stop           `json:"stopped"`
 	RemovedRows   int                 `json:"removed_rows"`
+	ReplacedRows  int                 `json:"replaced_rows"` // of removed_rows: the input has another row with their id
 	DamagedRows   int                 `json:"damaged_rows"`
 	ByClass       map[relay.Class]int `json:"by_class"`
 	Usage         relay.Usage         `json:"usage"`
@@ -40,25 +41,26 @@ type batchObject struct {
 
 func batchOf(h *job.Header) batchObject {
 	o := batchObject{
-		Run:         h.ID,
-		Rows:        h.Rows,
-		OK:          h.OK,
-		Failed:      h.Failed,
-		Incomplete:  h.Incomplete,
-		Skipped:     h.Skipped,
-		Pending:     h.Rows - h.Done(),
-		Stopped:     orNull(h.Stopped),
-		Shard:       orNull(h.Shard.String()),
-		OtherShards: h.Elsewhere,
-		RemovedRows: h.Removed,
-		DamagedRows: h.Damaged,
-		ByClass:     h.ByClass,
-		Usage:       h.Usage,
-		Seconds:     h.Elapsed.Seconds(),
-		Out:         h.Out,
-		PaidTwice:   h.PaidTwice,
-		LostRecords: h.Lost,
-		Provider:    providerOf(&h.Provider),
+		Run:          h.ID,
+		Rows:         h.Rows,
+		OK:           h.OK,
+		Failed:       h.Failed,
+		Incomplete:   h.Incomplete,
+		Skipped:      h.Skipped,
+		Pending:      h.Rows - h.Done(),
+		Stopped:      orNull(h.Stopped),
+		Shard:        orNull(h.Shard.String()),
+		OtherShards:  h.Elsewhere,
+		RemovedRows:  h.Removed,
+		ReplacedRows: h.Replaced,
+		DamagedRows:  h.Damaged,
+		ByClass:      h.ByClass,
+		Usage:        h.Usage,
+		Seconds:      h.Elapsed.Seconds(),
+		Out:          h.Out,
+		PaidTwice:    h.PaidTwice,
+		LostRecords:  h.Lost,
+		Provider:     providerOf(&h.Provider),
 	}
 	o.Partial = h.Partial
 	if h.ErrorsOut {

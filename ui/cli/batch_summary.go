@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -164,12 +165,28 @@ func found(h *job.Header) (lines []string) {
 	if h.Damaged > 0 {
 		lines = append(lines, damagedRecords(h))
 	}
-	if c := h.Changed; c != nil {
-		lines = append(lines, fmt.Sprintf("the input is not as this run last read it: %s came, %d went, %d changed (of "+
-			"rows that were not sent, only the number is known); %s to be sent", relay.Counted(c.Came, "row"), c.Went,
-			c.Changed, relay.Counted(h.Rows-h.Done(), "row")))
+	if h.Changed == nil {
+		return lines
 	}
-	return lines
+	return append(lines, changedInput(h.Changed)+"; "+relay.Counted(h.Rows-h.Done(), "row")+" to be sent")
+}
+
+// changedInput says how an input differs from the last time. Rows that were not sent can't be compared.
+func changedInput(c *job.Change) string {
+	line := "the input has changed since this run last read it: "
+	if c.None() {
+		return line + "as many rows as before, and every row that was sent is as it was"
+	}
+	var parts []string
+	for _, p := range [...]struct {
+		n    int
+		what string
+	}{{c.Came, "added"}, {c.Went, "removed"}, {c.Changed, "changed"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", relay.Counted(p.n, "row"), p.what))
+		}
+	}
+	return line + strings.Join(parts, ", ") + " (of rows that were not sent, only the number is compared)"
 }
 
 // notes are the sentences beside the figures of a run: why it stopped, what may be paid twice, or that nothing was
@@ -185,8 +202,11 @@ func notes(h *job.Header) []string {
 	if h.Damaged > 0 {
 		out = append(out, damagedRecords(h))
 	}
-	if h.Removed > 0 {
-		out = append(out, "no longer in the input, and answered before: "+relay.Counted(h.Removed, "row"))
+	if n := h.Removed - h.Replaced; n > 0 {
+		out = append(out, "no longer in the input, and answered before: "+relay.Counted(n, "row"))
+	}
+	if n := h.Replaced; n > 0 {
+		out = append(out, "changed in the input after they were answered, and counted twice: "+relay.Counted(n, "row"))
 	}
 	switch n := h.PaidTwice; {
 	case n == 0:

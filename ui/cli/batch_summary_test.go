@@ -81,3 +81,25 @@ func TestLostRecordsMakeAnUpperBound(t *testing.T) {
 		t.Error(b.String())
 	}
 }
+
+// TestWhatChangedInTheInput: only what did, and that nothing did.
+func TestWhatChangedInTheInput(t *testing.T) {
+	const since, compared = "the input has changed since this run last read it: ",
+		" (of rows that were not sent, only the number is compared); 2 rows to be sent"
+	for _, c := range []struct {
+		change job.Change
+		want   string
+	}{
+		{job.Change{}, "as many rows as before, and every row that was sent is as it was; 2 rows to be sent"},
+		{job.Change{Came: 1}, "1 row added" + compared},
+		{job.Change{Went: 2, Changed: 1}, "2 rows removed, 1 row changed" + compared},
+	} {
+		h := job.Header{Rows: 3, OK: 1, Changed: &c.change}
+		if got := found(&h); len(got) != 1 || got[0] != since+c.want {
+			t.Errorf("%+v: %q", c.change, got)
+		}
+	}
+	if got := found(&job.Header{}); len(got) != 0 {
+		t.Errorf("of an input that did not change: %q", got)
+	}
+}
