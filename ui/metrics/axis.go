@@ -77,9 +77,6 @@ func number(v, step float64) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
-// percent labels a step of an axis of percentages.
-func percent(v, step float64) string { return number(v, step) + "%" }
-
 // dollars labels a step of an axis of money: all labels have the digits that the step needs, 2, 4 or 6.
 func dollars(v, step float64) string {
 	digits := 2

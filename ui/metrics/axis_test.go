@@ -82,7 +82,7 @@ func TestAxesAreRound(t *testing.T) {
 		{.0025, 11, dollars, "$0.0025,$0.0020,$0.0015,$0.0010,$0.0005,$0.0000"},
 		{.0023, 6, dollars, "$0.0020,$0.0010,$0.0000"},
 		{.000117, 3, dollars, "$0.0002,$0.0000"},
-		{100, 6, percent, "100%,0%"},
+		{1.9, 11, perSecond, "2/s,1/s,0"},
 	} {
 		if got := labelsOf(linear(c.high, c.lines, 5, c.label)); got != c.want {
 			t.Errorf("%v on %d lines: %s, want %s", c.high, c.lines, got, c.want)

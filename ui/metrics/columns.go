@@ -16,6 +16,8 @@ type bar struct {
 	seconds float64
 	ok      float64
 	failed  [relay.NumGroups]float64
+	tries   [relay.NumGroups]float64 // attempts that failed
+	atOnce  [relay.NumLanes]float64
 	tokens  float64
 	total   relay.Money // settled so far
 	newest  bool        // it holds the newest bucket
@@ -57,6 +59,12 @@ func (c *bar) add(b *meter.Bucket, seconds float64) {
 	c.total = max(c.total, b.Total)
 	for class, n := range b.Failed {
 		c.failed[class.Traits().Group] += float64(n)
+	}
+	for class, n := range b.Attempts {
+		c.tries[class.Traits().Group] += float64(n)
+	}
+	for lane, n := range b.InFlight {
+		c.atOnce[lane] = max(c.atOnce[lane], float64(n))
 	}
 }
 
@@ -127,13 +135,17 @@ func (p *page) requests(w, h int) []string {
 	ok := widget.Legend(st, st.Fill[0]) + st.Muted.Paint(" ok")
 	failed := widget.Legend(st, st.Error) + st.Muted.Paint(" failed")
 	counted := ok + count(f.OK) + "  " + failed + count(f.Failed) + "   " + rate + st.Muted.Paint("/s")
-	classes := p.legend()
+	answered := ""
+	if f.Failed > 0 {
+		answered = "  " + st.Text.Paint(widget.Rate(f.OKPerSec)) + st.Muted.Paint(" ok/s")
+	}
+	classes := p.legend(p.view.Classes, false)
 	byClass := classes != "" && fits(w, s.name, rate+"  "+ok+" "+classes) != ""
 	if byClass {
-		s.right = fits(w, s.name, ok+count(f.OK)+"  "+classes+count(f.Failed)+"   "+rate+st.Muted.Paint("/s"),
-			rate+"  "+ok+" "+classes)
+		long := ok + count(f.OK) + "  " + p.legend(p.view.Classes, true) + "   " + rate + st.Muted.Paint("/s")
+		s.right = fits(w, s.name, long+answered, long, rate+"  "+ok+" "+classes)
 	} else {
-		s.right = fits(w, s.name, counted, rate+"  "+ok+" "+failed, rate)
+		s.right = fits(w, s.name, counted+answered, counted, rate+"  "+ok+" "+failed, rate)
 	}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
 		for _, c := range p.fold(n, true) {
@@ -210,54 +222,24 @@ func (p *page) tokens(w, h int) []string {
 	return p.stack(w, h, s)
 }
 
-// errorRate is failed / (ok + failed) of each column in percent, by class. A column without failures is a line at
-// the bottom, a column without requests is a gap.
-func (p *page) errorRate(w, h int) []string {
-	st, f := p.st, &p.view.Figures
-	s := stacked{part: partErrors, name: "err %", note: "failed requests", empty: f.OK+f.Failed == 0, gutter: 5, least: 1,
-		steps: 2, label: percent}
-	s.draw = func(n int) (cols [][]widget.Part, top float64) {
-		for _, c := range p.fold(n, false) {
-			bad := c.bad()
-			all := bad + c.ok
-			var parts []widget.Part
-			for g, n := range c.failed {
-				if n > 0 {
-					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: pane.GroupInk(st, relay.Group(g))})
-				}
-			}
-			top = max(top, 100*per(bad, all))
-			cols = append(cols, parts)
-		}
-		return cols, top
-	}
-	rate := st.Text.Paint(fmt.Sprintf("%.1f", 100*f.ErrorRate)) + st.Muted.Paint(" %")
-	s.right = fits(w, s.name, rate+"  "+p.legend(), rate)
-	s.reads = func(b *meter.Bucket) []string {
-		bad := failedIn(b)
-		if bad+b.OK == 0 {
-			return []string{st.Faint.Paint("no request")}
-		}
-		return []string{st.Text.Paint(fmt.Sprintf("%.1f", 100*float64(bad)/float64(bad+b.OK))) + st.Muted.Paint(" %")}
-	}
-	return p.stack(w, h, s)
-}
-
-// legend names the groups that failed in the window.
-func (p *page) legend() string {
+// legend names the groups that failures belong to, with their number if counted.
+func (p *page) legend(classes map[relay.Class]int64, counted bool) string {
 	st := p.st
-	var there [relay.NumGroups]bool
-	for class, n := range p.view.Classes {
-		group := class.Traits().Group
-		there[group] = there[group] || n > 0
+	var groups [relay.NumGroups]int64
+	for class, n := range classes {
+		groups[class.Traits().Group] += n
 	}
 	out := ""
 	for g := range relay.Group(relay.NumGroups) {
-		if there[g] {
-			if out != "" {
-				out += " "
-			}
-			out += widget.Legend(st, pane.GroupInk(st, g)) + st.Muted.Paint(" "+g.String())
+		if groups[g] == 0 {
+			continue
+		}
+		if out != "" {
+			out += " "
+		}
+		out += widget.Legend(st, pane.GroupInk(st, g)) + st.Muted.Paint(" "+g.String())
+		if counted {
+			out += " " + st.Text.Paint(widget.Count(groups[g]))
 		}
 	}
 	return out

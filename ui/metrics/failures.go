@@ -71,6 +71,11 @@ func (p *page) current(w, h int) []string {
 	}
 	out := []string{widget.Section(st, w, "now", fits(w, "now", head, named("in flight", count(f.InFlight)))),
 		widget.Fit(queue, w), p.lastFailure(w)}
+	if f.Judged > 0 {
+		share := fmt.Sprintf("%.1f %%", 100*float64(f.Good)/float64(f.Judged))
+		out = append(out, widget.Spread(st.Muted.Paint("within objectives  ")+st.Text.Paint(widget.Count(f.Good))+
+			st.Muted.Paint(" of "+widget.Count(f.Judged)), st.Text.Paint(share), w))
+	}
 	return out[:min(h, len(out))]
 }
 

@@ -96,7 +96,7 @@ func busy(w meter.Window, columns int) meter.View {
 	n := int((seconds + step - 1) / step)
 	v := meter.View{Version: 1, Step: time.Duration(step) * time.Second,
 		Span: time.Duration(step) * time.Second * time.Duration(n), Classes: map[relay.Class]int64{},
-		End: start}
+		End: start, Attempts: map[relay.Class]int64{}}
 	v.Heat = meter.Heat{Low: 300 * time.Millisecond, High: 30 * time.Second, Cells: make([][]int, n)}
 	total := relay.Money(420) * relay.USD / 1000
 	for i := range n {
@@ -112,8 +112,14 @@ func busy(w meter.Window, columns int) meter.View {
 		if i%17 == 3 {
 			b.Failed[relay.ClassTimeout] = 1
 		}
+		b.Attempts = map[relay.Class]int64{relay.ClassRateLimit: int64(i % 2)}
+		b.InFlight[relay.LaneBatch], b.InFlight[relay.LaneChat] = 10, int32(i%5/4)
 		for c, k := range b.Failed {
 			v.Classes[c] += k
+			b.Attempts[c] += 2 * k
+		}
+		for c, k := range b.Attempts {
+			v.Attempts[c] += k
 		}
 		b.Cost = relay.Money(ok) * 170 * relay.USD / 1_000_000
 		total += b.Cost
@@ -152,7 +158,7 @@ func figures(w meter.Window) meter.Figures {
 	return meter.Figures{Window: w, Any: true, ReqPerSec: 3.9, TokPerSec: 367,
 		TTFT: quantiles(2309, 284*time.Millisecond, 1), E2E: quantiles(2309, 2240*time.Millisecond, 1),
 		TPOT: quantiles(2309, 20*time.Millisecond, 1), Queue: quantiles(2309, 12*time.Millisecond, 1), OK: 2309, Failed: 30,
-		ErrorRate: 30. / 2339, Attempts: 2412, FailedAttempts: 73,
+		ErrorRate: 30. / 2339, OKPerSec: 3.85, Attempts: 2412, FailedAttempts: 73,
 		InFlight: 11, Queued: 50, Waiting: 1, Cost: 571_100 * relay.USD / 1_000_000, PerMinute: 48 * relay.USD / 1000,
 		Elapsed: 10 * time.Minute}
 }

@@ -12,7 +12,8 @@ const (
 	partRequests
 	partTokens
 	partCost
-	partErrors
+	partAttempts
+	partFlight
 	partModels
 	partEndpoints
 	partLanes
@@ -61,16 +62,16 @@ func grids() []grid {
 		{w: 236, h: 56, top: 1, gap: 4, between: 1, heads: true, rows: []row{
 			{12, 9, 3, []share{{partTTFT, 1}, {partE2E, 1}}},
 			{11, 8, 1, []share{{partHeat, 2}, {partTPOT, 1}, {partTokens, 1}}},
-			{9, 4, 1, []share{{partRequests, 1}, {partErrors, 1}, {partCost, 1}, {partNow, 1}}},
+			{9, 4, 1, []share{{partRequests, 1}, {partAttempts, 1}, {partCost, 1}, {partFlight, 1}}},
 			{6, 2, 1, []share{{partModels, 2}, {partEndpoints, 1}, {partLanes, 1}}},
-			{5, 1, 1, []share{{partLimits, 1}, {partFailures, 1}, {partBreakers, 1}}},
+			{5, 1, 1, []share{{partLimits, 1}, {partFailures, 1}, {partNow, 1}, {partBreakers, 1}}},
 		}},
 		{w: 130, h: 41, top: 1, gap: 3, between: 1, heads: true, rows: []row{
 			{15, 9, 3, []share{{partTTFT, 1}, {partE2E, 1}, {partHeat, 1}}},
 			{13, 9, 1, []share{{partRequests, 1}, {partTokens, 1}, {partCost, 1}}},
 			{6, 2, 1, []share{{partModels, 100}, {partEndpoints, 59}}},
 			{3, 1, 1, []share{{partLimits, 100}, {partNow, 59}}},
-			{15, 9, 3, []share{{partTPOT, 1}, {partErrors, 1}}},
+			{15, 9, 3, []share{{partTPOT, 1}, {partAttempts, 1}, {partFlight, 1}}},
 			{6, 2, 1, []share{{partLanes, 1}}},
 			{4, 1, 1, []share{{partFailures, 1}, {partBreakers, 1}}},
 		}},
@@ -79,8 +80,8 @@ func grids() []grid {
 			{0, 0, 1, []share{{partAlarm, 1}}},
 			{5, 9, 1, []share{{partRequests, 1}, {partTokens, 1}, {partCost, 1}}},
 			{4, 3, 1, []share{{partModels, 1}}},
-			{9, 4, 1, []share{{partHeat, 1}, {partErrors, 1}}},
-			{9, 9, 3, []share{{partTPOT, 1}}},
+			{9, 4, 1, []share{{partHeat, 1}, {partAttempts, 1}}},
+			{9, 9, 3, []share{{partTPOT, 1}, {partFlight, 1}}},
 			{4, 2, 1, []share{{partEndpoints, 1}, {partLanes, 1}}},
 			{3, 1, 1, []share{{partLimits, 1}, {partNow, 1}}},
 			{4, 1, 1, []share{{partFailures, 1}, {partBreakers, 1}}},
@@ -91,10 +92,11 @@ func grids() []grid {
 			{4, 4, 1, []share{{partRequests, 1}, {partTokens, 1}}},
 			{4, 3, 1, []share{{partModels, 1}}},
 			{9, 9, 3, []share{{partE2E, 1}}},
-			{5, 4, 1, []share{{partErrors, 1}, {partCost, 1}}},
+			{5, 4, 1, []share{{partAttempts, 1}, {partCost, 1}}},
 			{4, 3, 1, []share{{partEndpoints, 1}}},
 			{9, 9, 1, []share{{partHeat, 1}}},
 			{9, 9, 3, []share{{partTPOT, 1}}},
+			{5, 4, 1, []share{{partFlight, 1}}},
 			{4, 1, 1, []share{{partFailures, 1}}},
 			{4, 3, 1, []share{{partLanes, 1}}},
 			{3, 1, 1, []share{{partLimits, 1}}},

@@ -134,6 +134,9 @@ func (p *page) percentiles(w int, m *measured) string {
 		add("  " + st.Muted.Paint("max ") + figure(st, widget.Duration(total.Max), true))
 	}
 	add(st.Faint.Paint("  n " + widget.Count(total.N)))
+	if n := p.view.Figures.Burst; n > 0 && m.part == partTPOT { // their tokens came at once: no time per token
+		add(st.Muted.Paint("  burst ") + st.Text.Paint(widget.Count(n)))
+	}
 	if d := slices.Max(m.lines.Covers[:]); d > p.view.Step {
 		if covers := st.Faint.Paint("a point covers " + spoken(d) + "   "); widget.Width(covers+out)+3 <= w {
 			out = covers + out

@@ -284,3 +284,31 @@ func TestWhatWasNoticedIsShown(t *testing.T) {
 		t.Error("another failure is not drawn")
 	}
 }
+
+// TestAttemptsAndConcurrency: an attempt that failed is seen although its request was answered, and requests in
+// flight are seen by lane.
+func TestAttemptsAndConcurrency(t *testing.T) {
+	view := func(w meter.Window, n int) meter.View {
+		v := busy(w, n)
+		for i := range v.Buckets {
+			b := &v.Buckets[i]
+			b.Failed, b.Attempts, b.InFlight = nil, nil, [relay.NumLanes]int32{}
+		}
+		b := &v.Buckets[len(v.Buckets)-3]
+		b.Attempts = map[relay.Class]int64{relay.ClassRateLimit: 8, relay.ClassOverloaded: 2}
+		b.InFlight[relay.LaneBatch], b.InFlight[relay.LaneChat] = 40, 3
+		v.Classes, v.Attempts = nil, b.Attempts
+		v.Figures.Failed, v.Figures.Attempts, v.Figures.FailedAttempts = 0, 2319, 10
+		v.Figures.Good, v.Figures.Judged = 1800, 2309
+		return v
+	}
+	m := show(look(t, "dark", style.Options{}), view, 296, 76)
+	press(m, "h", "h", "h")
+	s := ansi.Strip(m.View())
+	for _, want := range []string{"■ overload 2 ■ limit 8   10 of 2,319", "5/s  ■ overload 2 ■ limit 8",
+		"■ batch 40 ■ chat 3", "within objectives  1,800 of 2,309", "78.0 %"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q in\n%s", want, s)
+		}
+	}
+}

@@ -86,6 +86,9 @@ func (p *page) most(of part, heads bool) int {
 	case partFailures:
 		return 1 + max(len(p.view.Classes), 1)
 	case partNow:
+		if p.view.Figures.Judged > 0 {
+			return 4
+		}
 		return 3
 	case partSparks:
 		return 1
@@ -109,8 +112,10 @@ func (p *page) draw(at place) []string {
 		return p.tokens(w, h)
 	case partCost:
 		return p.cost(w, h)
-	case partErrors:
-		return p.errorRate(w, h)
+	case partAttempts:
+		return p.attempts(w, h)
+	case partFlight:
+		return p.inFlight(w, h)
 	case partModels, partEndpoints, partLanes:
 		return p.table(at.part, w, h)
 	case partLimits:

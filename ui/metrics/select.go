@@ -18,7 +18,7 @@ type target struct {
 func (t target) is(of part, key string) bool { return t.on && t.part == of && t.key == key }
 
 // chart reports whether a part has a time axis.
-func (of part) chart() bool { return of <= partErrors }
+func (of part) chart() bool { return of <= partFlight }
 
 // table reports whether a part has rows by model, endpoint or lane.
 func (of part) table() bool { return of == partModels || of == partEndpoints || of == partLanes }
@@ -80,8 +80,8 @@ func (m *Model) open() tea.Cmd {
 			f.Endpoint = m.selected.key
 		case partLanes:
 			f.Lane = m.selected.key
-		case partErrors:
-			f.Failed = true
+		case partAttempts:
+			f.Troubled = true
 		}
 	}
 	return func() tea.Msg { return pane.RequestsMsg{Filter: f} }

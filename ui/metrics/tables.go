@@ -46,7 +46,10 @@ func (p *page) columnsOf(of part) []column {
 		f("E2E p50", 7, 90, e2e(.5)),
 		f("p95", 7, 120, e2e(.95)),
 		f("p99", 7, 120, e2e(.99)),
+		f("TPOT", 7, 140, func(st *style.Styles, r *meter.Row) string { return quantile(st, &r.TPOT, .5) }),
 		f("tok/s", 5, second, speedCell),
+		f("in", 6, 140, func(st *style.Styles, r *meter.Row) string { return tokensCell(st, r.Input) }),
+		f("out", 6, 140, func(st *style.Styles, r *meter.Row) string { return tokensCell(st, r.Output) }),
 		f("cost", 7, 60, costCell),
 		f("saved", 7, 90, savedCell),
 	}
@@ -157,6 +160,13 @@ func speedCell(st *style.Styles, r *meter.Row) string {
 		return st.Faint.Paint(widget.None)
 	}
 	return st.Text.Paint(widget.Speed(r.TokPerSec))
+}
+
+func tokensCell(st *style.Styles, n int64) string {
+	if n == 0 {
+		return st.Faint.Paint(widget.None)
+	}
+	return st.Text.Paint(widget.Short(n))
 }
 
 func savedCell(st *style.Styles, r *meter.Row) string {

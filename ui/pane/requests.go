@@ -14,7 +14,7 @@ type RequestsMsg struct{ Filter RequestFilter }
 type RequestFilter struct {
 	From, To              time.Time // when they ended, To excluded
 	Model, Endpoint, Lane string
-	Failed                bool // only those that failed
+	Troubled              bool // only those with an attempt that failed
 }
 
 // Keeps reports whether a request is one of those.
@@ -27,7 +27,7 @@ func (f *RequestFilter) Keeps(l *state.RequestLine) bool {
 	case f.Lane != "" && f.Lane != l.Lane.String():
 		return false
 	}
-	return !f.Failed || l.Class != ""
+	return !f.Troubled || l.Class != "" || l.Attempts > 1
 }
 
 // String is the filter in words: model:gpt-4.1 14:20:02 to 14:20:05. Nothing is "all".
@@ -38,8 +38,8 @@ func (f *RequestFilter) String() string {
 			words = append(words, w[0]+w[1])
 		}
 	}
-	if f.Failed {
-		words = append(words, "err")
+	if f.Troubled {
+		words = append(words, "failed or retried")
 	}
 	const clock = "15:04:05"
 	switch {
