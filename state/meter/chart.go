@@ -21,6 +21,7 @@ func (m *Meter) View(now time.Time, w Window, columns int) View {
 		c.Version = m.derived.version
 	}
 	v := c.View
+	v.Objectives = m.objectives
 	if !v.Past {
 		v.Figures = f
 	}

@@ -129,21 +129,22 @@ type Classes struct {
 
 // View is what the metrics pane draws, asked for by window and number of columns.
 type View struct {
-	Figures   Figures
-	Span      time.Duration // of the whole view: Step times the number of buckets
-	Step      time.Duration // of one bucket, whole seconds
-	Lines     [3]Lines      // TTFT, E2E and TPOT over time, a point for each bucket
-	Buckets   []Bucket      // oldest first, at most as many as asked for; the last one is not over yet
-	Models    []Row         // most requests first
-	Endpoints []Row
-	Lanes     []Row
-	Series    []Row // by model, endpoint and lane together
-	Heat      Heat
-	Classes   map[relay.Class]int64
-	Attempts  map[relay.Class]int64 // that failed
-	Version   uint64
-	End       time.Time // of the newest bucket, which may not be over yet
-	Past      bool      // the window is empty: all of this is the last activity, which was over at End
+	Figures    Figures
+	Span       time.Duration // of the whole view: Step times the number of buckets
+	Step       time.Duration // of one bucket, whole seconds
+	Lines      [3]Lines      // TTFT, E2E and TPOT over time, a point for each bucket
+	Buckets    []Bucket      // oldest first, at most as many as asked for; the last one is not over yet
+	Models     []Row         // most requests first
+	Endpoints  []Row
+	Lanes      []Row
+	Series     []Row // by model, endpoint and lane together
+	Heat       Heat
+	Classes    map[relay.Class]int64
+	Attempts   map[relay.Class]int64 // that failed
+	Version    uint64
+	Objectives Objectives // that requests are judged by
+	End        time.Time  // of the newest bucket, which may not be over yet
+	Past       bool       // the window is empty: all of this is the last activity, which was over at End
 }
 
 // Heat counts requests by time and E2E on a logarithmic scale.

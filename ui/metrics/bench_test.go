@@ -83,7 +83,8 @@ func (l *live) answer(i int, model string) {
 		Endpoint: "relay", Text: "x", Usage: &relay.Usage{Input: 40, Output: 200},
 		Cost:     relay.Cost{Amount: relay.Money(1000 + i), Source: relay.SourceReported},
 		Attempts: []relay.Attempt{{N: 1, Model: model, Endpoint: "relay"}},
-		Timing:   relay.Timing{Sched: send, Send: send, First: send.Add(wait), FirstOut: send.Add(wait), Last: l.now, Done: l.now}}
+		Timing: relay.Timing{Sched: send, Send: send, First: send.Add(wait), FirstOut: send.Add(wait), Last: l.now,
+			Done: l.now}}
 	l.m.Apply(&ev)
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
@@ -174,5 +175,31 @@ func TestTheBudgetIsALineOverTheCost(t *testing.T) {
 				t.Errorf("%v of %v spent: no %q in\n%s", c.spent, c.limit, want, s)
 			}
 		}
+	}
+}
+
+// TestAClickReadsAMoment: the cursor is where the mouse was, in each chart, and a click on a row selects it.
+func TestAClickReadsAMoment(t *testing.T) {
+	m := show(look(t, "dark", style.Options{}), busy, 156, 41)
+	cell := func(x, y int) string { return string([]rune(strings.Split(ansi.Strip(m.View()), "\n")[y])[x]) }
+	for _, at := range m.page().places() {
+		if !at.part.chart() {
+			continue
+		}
+		x, y := at.x+at.w*2/3, at.y+3
+		m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+		if got := cell(x, y) + cell(x-1, y) + cell(x+1, y); !strings.Contains(got, "┊") || m.selected.part != at.part {
+			t.Errorf("chart %d: no cursor at %d,%d:\n%s", at.part, x, y, ansi.Strip(m.View()))
+		}
+		m.Update(tea.MouseClickMsg{X: at.x, Y: y, Button: tea.MouseLeft}) // on the labels
+	}
+	m.Update(tea.MouseClickMsg{X: 5, Y: 34, Button: tea.MouseLeft})
+	if m.selected.key != "gemini-2.5-flash" {
+		t.Errorf("a click on the second model selects %q", m.selected.key)
+	}
+	m.Update(tea.MouseClickMsg{X: 5, Y: 32, Button: tea.MouseLeft})
+	m.Update(tea.MouseClickMsg{X: 5, Y: 36, Button: tea.MouseLeft})
+	if m.selected.key != "gemini-2.5-flash" {
+		t.Errorf("a click on no row selects %q", m.selected.key)
 	}
 }

@@ -18,6 +18,7 @@ const gutter = 7
 // reads.
 func (p *page) chart(of part, w, h int, spec widget.ChartSpec, reads func(b *meter.Bucket) []string) []string {
 	spec.XLabels = p.timeLabels()
+	p.gutters[of] = spec.Gutter
 	spec.Selected = p.selected.part == of && p.selected.on
 	if b := p.under(); b != nil && spec.Draw != nil {
 		n := len(p.view.Buckets)
@@ -71,17 +72,18 @@ type measured struct {
 	name, what string
 	lines      *meter.Lines
 	total      *meter.Quantiles
+	objective  time.Duration // 0: there is none
 }
 
 // latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
 func (p *page) latency(of part, w, h int) []string {
-	f, l := &p.view.Figures, &p.view.Lines
-	m := measured{of, "TTFT", "time to the first token", &l[meter.TTFT], &f.TTFT}
+	f, l, o := &p.view.Figures, &p.view.Lines, &p.view.Objectives
+	m := measured{of, "TTFT", "time to the first token", &l[meter.TTFT], &f.TTFT, o.TTFT}
 	switch of {
 	case partE2E:
-		m = measured{of, "E2E", "time to the last token", &l[meter.E2E], &f.E2E}
+		m = measured{of, "E2E", "time to the last token", &l[meter.E2E], &f.E2E, o.E2E}
 	case partTPOT:
-		m = measured{of, "TPOT", "time per token after the first", &l[meter.TPOT], &f.TPOT}
+		m = measured{of, "TPOT", "time per token after the first", &l[meter.TPOT], &f.TPOT, o.TPOT}
 	}
 	return p.measured(&m, w, h)
 }
@@ -89,8 +91,15 @@ func (p *page) latency(of part, w, h int) []string {
 func (p *page) measured(m *measured, w, h int) []string {
 	st := p.st
 	lo, hi, any := extent(m.lines)
+	if d := m.objective; d > lo/4 && d < 4*hi { // a line far from the values would press them together
+		lo, hi = min(lo, d), max(hi, d)
+	}
 	a := logarithmic(lo, hi, h-2)
 	spec := widget.ChartSpec{Left: m.name, Right: p.percentiles(w-len(m.name)-2, m), Ticks: a.ticks, Gutter: gutter}
+	if d := m.objective.Seconds(); d >= a.Low && d <= a.High && d > 0 {
+		spec.Marks = []widget.Mark{{At: a.At(d), Label: "objective: under " + bound(m.objective),
+			Ink: st.Warn}}
+	}
 	if any {
 		spec.Draw = func(pw, ph int) []string { return widget.Plot(st, pw, ph, p.series(pw, m.lines), a.Scale) }
 	} else {
@@ -102,6 +111,14 @@ func (p *page) measured(m *measured, w, h int) []string {
 		}
 	}
 	return p.chart(m.part, w, h, spec, func(*meter.Bucket) []string { return p.reading(m.lines) })
+}
+
+// bound formats an objective: 800 ms, 1.5 s.
+func bound(d time.Duration) string {
+	if d < time.Second {
+		return widget.Duration(d).String()
+	}
+	return fraction(d.Seconds()) + " s"
 }
 
 // percentiles are the figures of a latency chart's head: as many as fit into w cells.

@@ -312,3 +312,28 @@ func TestAttemptsAndConcurrency(t *testing.T) {
 		}
 	}
 }
+
+// TestAnObjectiveIsALine in the chart of its latency, unless it is so far away that it would press the values
+// together.
+func TestAnObjectiveIsALine(t *testing.T) {
+	view := func(o meter.Objectives) func(meter.Window, int) meter.View {
+		return func(w meter.Window, n int) meter.View {
+			v := busy(w, n)
+			v.Objectives = o
+			return v
+		}
+	}
+	env := look(t, "dark", style.Options{})
+	plain := ansi.Strip(show(env, busy, 296, 76).View())
+	near := meter.Objectives{TTFT: 800 * time.Millisecond, E2E: 40 * time.Second}
+	with := ansi.Strip(show(env, view(near), 296, 76).View())
+	for _, want := range []string{"objective: under 800 ms ╌", "objective: under 40 s ╌"} {
+		if strings.Contains(plain, want) || !strings.Contains(with, want) {
+			t.Errorf("no %q, or without an objective", want)
+		}
+	}
+	far := show(env, view(meter.Objectives{TTFT: time.Hour, TPOT: time.Microsecond}), 296, 76).View()
+	if ansi.Strip(far) != plain {
+		t.Error("an objective out of reach changes the scale")
+	}
+}

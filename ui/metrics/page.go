@@ -28,7 +28,8 @@ type page struct {
 	cursor   int // index of the bucket under the cursor, -1: there is none
 	selected target
 	layout   layout
-	turned   int // index of the page of the layout
+	turned   int          // index of the page of the layout
+	gutters  map[part]int // widths of the y labels of the charts that were drawn
 }
 
 // budget is what may be spent today, and what of it was spent before this run.
@@ -38,7 +39,7 @@ func (m *Model) page() *page {
 	p := &page{
 		st: m.env.Styles, w: m.w, h: m.h, window: m.window, view: &m.view, breakers: m.breakers,
 		health: m.health, allowed: m.allowed,
-		budget: m.budget, now: m.now, selected: m.selected, cursor: m.at(),
+		budget: m.budget, now: m.now, selected: m.selected, cursor: m.at(), gutters: make(map[part]int),
 	}
 	p.layout = arrange(p.w, p.h, p)
 	p.turned = min(m.turned, len(p.layout.pages)-1)

@@ -86,3 +86,31 @@ func (m *Model) open() tea.Cmd {
 	}
 	return func() tea.Msg { return pane.RequestsMsg{Filter: f} }
 }
+
+// click selects the chart or the row at a cell, and puts the cursor on the moment of a chart.
+func (m *Model) click(x, y int) {
+	p := m.page()
+	for _, at := range p.places() {
+		if x < at.x || x >= at.x+at.w || y < at.y || y >= at.y+at.h {
+			continue
+		}
+		switch {
+		case at.part.chart():
+			p.draw(at)
+			m.selected = target{on: true, part: at.part}
+			plot, n := at.w-p.gutters[at.part], len(m.view.Buckets)
+			if column := x - at.x - p.gutters[at.part]; column >= 0 && n > 0 {
+				m.cursor = middle(&m.view, column*n/plot)
+			}
+		case at.part.table():
+			row := y - at.y - 1 // below the names of the columns
+			if p.layout.grid.heads {
+				row--
+			}
+			if row >= 0 && row < p.fitting(at.part, at.h) {
+				m.selected = target{on: true, part: at.part, key: p.rowsOf(at.part)[row].Key}
+			}
+		}
+		m.drawn.stale = true
+	}
+}
