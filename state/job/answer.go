@@ -259,6 +259,9 @@ func (r *run) requeue(pick func(*row) bool) int {
 }
 
 // retryable reports whether `retry failed` sends a row again: it failed, or its answer was interrupted.
-func (row *row) retryable() bool {
-	return row.outcome == RowFailed || row.outcome == RowIncomplete && classOf(row.class).Traits().CutsOff
+func (row *row) retryable() bool { return retryable(row.outcome, classOf(row.class)) }
+
+// retryable is the rule of `retry failed` for a row with an outcome and a class.
+func retryable(o Outcome, c relay.Class) bool {
+	return o == RowFailed || o == RowIncomplete && c.Traits().CutsOff
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"relaytop/relay"
 	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
@@ -167,4 +168,23 @@ func intact(raw []byte) bool {
 	}
 	zeroed := bytes.Join([][]byte{raw[:at[0]], []byte(noSum), raw[at[1]:]}, nil)
 	return string(raw[at[2]:at[3]]) == fmt.Sprintf("%08x", castagnoli(zeroed))
+}
+
+// DamageNote says, for people, that records of the journal can't be read, and what becomes of their rows. "": none is
+// damaged.
+func (h *Header) DamageNote() string {
+	if h.Damaged == 0 {
+		return ""
+	}
+	one, over := h.Damaged == 1, h.State == Finished
+	rows := "their rows are"
+	switch {
+	case one && over:
+		rows = "its row was"
+	case one:
+		rows = "its row is"
+	case over:
+		rows = "their rows were"
+	}
+	return fmt.Sprintf("%s of the journal can't be read: %s sent again", relay.Counted(h.Damaged, "record"), rows)
 }

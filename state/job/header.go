@@ -142,13 +142,13 @@ func (h *Header) Active() bool { return !h.ReadOnly && h.State.Moves() }
 // NotOK is the number of rows that ended without a good answer.
 func (h *Header) NotOK() int { return h.Failed + h.Incomplete + h.Skipped }
 
-// Retryable reports whether `retry failed` would send a row again: one failed, or its answer was interrupted.
+// Retryable reports whether `retry failed` would send a row again. Rows that were skipped have no class.
 func (h *Header) Retryable() bool {
 	if h.Failed > 0 {
-		return true
+		return retryable(RowFailed, "")
 	}
 	for class, n := range h.ByClass {
-		if h.Incomplete > 0 && n > 0 && class.Traits().CutsOff {
+		if n > 0 && h.Incomplete > 0 && retryable(RowIncomplete, class) {
 			return true
 		}
 	}

@@ -31,3 +31,26 @@ func TestAnEstimateStaysInTheSums(t *testing.T) {
 		t.Errorf("no estimate: %+v", h)
 	}
 }
+
+// TestRetryFailedIsOneRule: the counts of a run say that there is a row to retry exactly where one of its rows is.
+func TestRetryFailedIsOneRule(t *testing.T) {
+	classes := append(relay.Classes(), "")
+	for _, o := range []Outcome{RowOK, RowFailed, RowIncomplete, RowSkipped} {
+		for _, class := range classes {
+			h := Header{ByClass: map[relay.Class]int{}}
+			one := &row{outcome: o, class: classNumber(class)}
+			h.tally(one, 1)
+			if h.Retryable() != one.retryable() {
+				t.Errorf("%v with class %q: the row says %v, its run says %v", o, class, one.retryable(), h.Retryable())
+			}
+			h.tally(one, -1)
+			if h.Retryable() {
+				t.Errorf("%v with class %q: the row was sent again, and its run still says that it can be", o, class)
+			}
+		}
+	}
+	cut, long := &row{outcome: RowIncomplete, class: classNumber(relay.ClassTruncated)}, &row{outcome: RowIncomplete}
+	if !cut.retryable() || long.retryable() {
+		t.Error("an answer that broke off is sent again, and one that is too long is not")
+	}
+}

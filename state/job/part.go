@@ -182,29 +182,14 @@ func (p *Part) word() string {
 	return string(p.Step)
 }
 
-// Doing is what happens to a part, in a word: the provider's phase while its batch runs, else what is done here.
-func (p *Part) Doing() string {
-	switch p.Step {
-	case StepPlanned:
-		return "uploading"
-	case StepUploaded, StepSubmitting:
-		return "creating"
-	case StepEnded:
-		return "downloading"
-	case StepCreated:
-		return p.word()
-	case StepMerged, StepDropped, StepLost:
-	}
-	return string(p.Step)
-}
-
 // ProviderState is what the provider's batches of a run do, a flat record. Endpoint "": the run has none.
 type ProviderState struct {
 	Endpoint string
 	Parts    int
 	Open     int       // parts that are not over
 	Unsent   int       // open parts without a batch
-	Phase    string    // of the part that is least far, in a word
+	Phase    PartPhase // of the part that is least far
+	Word     string    // the provider's own for Phase; "": it is that of Phase
 	Rows     int       // in open parts
 	Answered int       // of those, as the provider counts them
 	Next     time.Time // when the provider is asked again; zero: nothing is planned
@@ -216,7 +201,6 @@ type ProviderState struct {
 // state sums the parts up.
 func (ps *parts) state() ProviderState {
 	var s ProviderState
-	least := len(partOrder)
 	for _, p := range ps.list {
 		s.Endpoint = p.Provider
 		s.Parts++
@@ -239,30 +223,18 @@ func (ps *parts) state() ProviderState {
 		if p.Note != "" {
 			s.Note = p.Note
 		}
-		if at := p.rank(); at < least {
-			least, s.Phase = at, p.Doing()
+		if now := p.Current(); s.Phase == "" || now.before(s.Phase) {
+			s.Phase, s.Word = now, p.Doing()
+			if s.Word == string(now) {
+				s.Word = ""
+			}
 		}
 	}
 	return s
 }
 
-// partOrder is the order of what happens to a part.
-var partOrder = [...]string{"uploading", "creating", string(relay.BatchValidating), string(relay.BatchInProgress),
-	string(relay.BatchFinalizing), string(relay.BatchCancelling), "downloading"}
-
-// rank is how far an open part is. One whose phase has an unknown word counts as in progress.
-func (p *Part) rank() int {
-	doing := p.Doing()
-	for i, word := range partOrder {
-		if word == doing {
-			return i
-		}
-	}
-	return 3
-}
-
 // leftReason says where the rows are that the program no longer waits for.
 func leftReason(s ProviderState, id string) string {
 	return fmt.Sprintf("%s has %s (%s): `relaytop batch resume %s` fetches the answers, `relaytop batch cancel %s` stops "+
-		"the batch", s.Endpoint, relay.Counted(s.Rows, "row"), s.Phase, id, id)
+		"the batch", s.Endpoint, relay.Counted(s.Rows, "row"), s.Doing(), id, id)
 }

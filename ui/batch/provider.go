@@ -59,14 +59,15 @@ func providerPhase(h *job.Header) int {
 	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken, job.Damaged:
 	}
 	switch h.Provider.Phase {
-	case "", "uploading", "creating":
-		return 1
-	case string(relay.BatchValidating):
+	case job.PartValidating:
 		return 2
-	case string(relay.BatchFinalizing), string(relay.BatchCancelling):
+	case job.PartFinalizing, job.PartCancelling:
 		return 4
-	case "downloading":
+	case job.PartDownloading:
 		return 5
+	case "", job.PartUploading, job.PartCreating:
+		return 1
+	case job.PartInProgress:
 	}
 	return 3
 }
@@ -98,7 +99,7 @@ func (p *page) providerCounts() string {
 	if h.State != job.Running {
 		ink, glyph = st.Warn, st.Glyphs.Waiting
 	}
-	left := ink.Paint(glyph) + st.Text.Bold().Paint(" "+phaseWord(h.Provider.Phase)) +
+	left := ink.Paint(glyph) + st.Text.Bold().Paint(" "+phaseWord(h.Provider.Doing())) +
 		st.Text.Paint("  "+widget.Count(int64(h.Provider.Answered))) +
 		st.Muted.Paint(" of "+widget.Count(int64(h.Provider.Rows))+" answered at "+text.Line(h.Provider.Endpoint))
 	if h.Provider.Note != "" {

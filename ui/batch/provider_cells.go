@@ -11,19 +11,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-// partPhase is what happens to a part at the provider. A phase with an unknown word counts as in progress.
-func partPhase(q *job.Part) relay.BatchPhase {
-	if q.Step != job.StepCreated {
-		return ""
-	}
-	switch q.Phase {
-	case relay.BatchValidating, relay.BatchFinalizing, relay.BatchCancelling:
-		return q.Phase
-	case relay.BatchInProgress, relay.BatchCompleted, relay.BatchFailed, relay.BatchExpired, relay.BatchCancelled:
-	}
-	return relay.BatchInProgress
-}
-
 // past is a phase that a part has left.
 func (p *page) past(s string) string {
 	if s != "" {
@@ -84,7 +71,7 @@ func (p *page) createdCell(q *job.Part) string {
 func (p *page) validatingCell(q *job.Part) string {
 	t := &q.Times
 	switch {
-	case partPhase(q) == relay.BatchValidating:
+	case q.Current() == job.PartValidating:
 		return p.present(took(t.Created, p.now))
 	case t.Created.IsZero():
 		return p.future("")
@@ -100,7 +87,7 @@ func (p *page) validatingCell(q *job.Part) string {
 func (p *page) inProgressCell(q *job.Part, w int) string {
 	rows, answered := widget.Count(int64(q.Rows)), q.Answered+q.Refused
 	switch {
-	case partPhase(q) == relay.BatchInProgress:
+	case q.Current() == job.PartInProgress:
 		share := float64(answered) / float64(max(q.Rows, 1))
 		left := p.present(widget.Count(int64(answered)) + " / " + rows)
 		right := p.st.Muted.Paint(widget.Percent(share))
@@ -108,7 +95,7 @@ func (p *page) inProgressCell(q *job.Part, w int) string {
 			left += "  " + widget.Meter(p.st, bar, []widget.Part{{Share: share, Ink: p.st.Done}})
 		}
 		return left + " " + widget.FitRight(right, 6)
-	case partPhase(q) == relay.BatchValidating, q.Times.Created.IsZero():
+	case q.Current() == job.PartValidating, q.Times.Created.IsZero():
 		return p.future(rows + " rows")
 	case answered == 0:
 		return p.future("")
@@ -117,10 +104,10 @@ func (p *page) inProgressCell(q *job.Part, w int) string {
 }
 
 func (p *page) finalizingCell(q *job.Part) string {
-	switch phase := partPhase(q); {
-	case phase == relay.BatchCancelling:
+	switch phase := q.Current(); {
+	case phase == job.PartCancelling:
 		return p.present("cancelling")
-	case phase == relay.BatchFinalizing:
+	case phase == job.PartFinalizing:
 		return p.present(took(q.Times.Finalizing, p.now))
 	case q.Times.Ended.IsZero():
 		return p.future("")

@@ -50,8 +50,8 @@ func (p *page) first() *job.Part {
 	var out *job.Part
 	for i := range p.parts.list {
 		q := &p.parts.list[i]
-		runs := partPhase(q) == relay.BatchInProgress
-		if !q.Over() && (out == nil || runs && partPhase(out) != relay.BatchInProgress) {
+		runs := q.Current() == job.PartInProgress
+		if !q.Over() && (out == nil || runs && out.Current() != job.PartInProgress) {
 			out = q
 		}
 	}
@@ -63,14 +63,18 @@ func (p *page) partTime(q *job.Part, line func(name, value string) string) []str
 	st, t := p.st, &q.Times
 	part := fmt.Sprintf("part %d", q.N)
 	since := t.Planned
-	switch partPhase(q) {
-	case relay.BatchValidating:
+	switch q.Current() {
+	case job.PartCreating:
+		since = t.Uploaded
+	case job.PartValidating:
 		since = t.Created
-	case relay.BatchInProgress:
+	case job.PartInProgress:
 		since = t.InProgress
-	case relay.BatchFinalizing, relay.BatchCancelling:
+	case job.PartFinalizing, job.PartCancelling:
 		since = t.Finalizing
-	case relay.BatchCompleted, relay.BatchFailed, relay.BatchExpired, relay.BatchCancelled:
+	case job.PartDownloading:
+		since = t.Ended
+	case "", job.PartUploading:
 	}
 	doing := part + " " + phaseWord(q.Doing())
 	if since.IsZero() {
@@ -79,7 +83,7 @@ func (p *page) partTime(q *job.Part, line func(name, value string) string) []str
 	out := []string{line(doing+" since "+since.Format("15:04:05"), st.Text.Paint(took(since, p.now)))}
 	unknown := st.Faint.Paint("unknown until it runs")
 	spent, answered := p.now.Sub(since), q.Answered+q.Refused
-	if partPhase(q) != relay.BatchInProgress || spent <= 0 || answered == 0 {
+	if q.Current() != job.PartInProgress || spent <= 0 || answered == 0 {
 		return append(out, line(part+" likely done", unknown))
 	}
 	perMinute := float64(answered) / spent.Minutes()

@@ -21,7 +21,7 @@ func stateLook(st *style.Styles, h *job.Header) look {
 		case h.ReadOnly:
 			return look{g.HalfOpen, st.Chart[2], st.Text, "watched"}
 		case h.State == job.Running && away(h):
-			return look{g.Live, st.Accent, st.Text, phaseWord(h.Provider.Phase)}
+			return look{g.Live, st.Accent, st.Text, phaseWord(h.Provider.Doing())}
 		case h.State == job.Running && h.HeldBy != "":
 			return look{g.Waiting, st.Warn, st.Warn, "held"}
 		case h.State == job.Pausing:
@@ -63,12 +63,8 @@ func (p *page) notes() (list []note) {
 	} else if h.State == job.Running && h.PacedBy != "" {
 		add(g.Waiting, "paced by "+h.PacedBy)
 	}
-	if h.Damaged > 0 {
-		sent := "what they answered is sent again"
-		if h.State == job.Finished {
-			sent = "what they answered was sent again"
-		}
-		add(g.Warning, relay.Counted(h.Damaged, "journal record")+" can't be read: "+sent)
+	if note := h.DamageNote(); note != "" {
+		add(g.Warning, note)
 	}
 	if c := h.Changed; c != nil && !c.None() {
 		add(g.Warning, fmt.Sprintf("the file has changed since the last time: %s rows came, %s went, %s changed",

@@ -80,7 +80,7 @@ func left(h *job.Header) bool {
 // providerLine is the progress of a run that a provider carries, in words.
 func providerLine(h *job.Header, now time.Time) string {
 	p := &h.Provider
-	line := fmt.Sprintf("%d/%d rows  %s: %s", h.Done(), h.Rows, p.Endpoint, p.Phase)
+	line := fmt.Sprintf("%d/%d rows  %s: %s", h.Done(), h.Rows, p.Endpoint, p.Doing())
 	if p.Open > 1 {
 		line += fmt.Sprintf("  %d of %d parts", p.Open, p.Parts)
 	}
@@ -112,7 +112,7 @@ func providerOf(p *job.ProviderState) *providerObject {
 	if p.Endpoint == "" {
 		return nil
 	}
-	return &providerObject{Endpoint: p.Endpoint, Phase: orNull(p.Phase), Parts: p.Parts, Open: p.Open, Rows: p.Rows,
+	return &providerObject{Endpoint: p.Endpoint, Phase: orNull(p.Doing()), Parts: p.Parts, Open: p.Open, Rows: p.Rows,
 		Answered: p.Answered, Expires: orNull(p.Expires)}
 }
 

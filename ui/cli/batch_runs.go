@@ -138,7 +138,7 @@ func stateOf(h *job.Header) string {
 	state := string(h.State)
 	switch {
 	case left(h):
-		state = "with " + h.Provider.Endpoint + " (" + h.Provider.Phase + ")"
+		state = "with " + h.Provider.Endpoint + " (" + h.Provider.Doing() + ")"
 	case h.ReadOnly:
 		state += " in another process"
 	case h.Interrupted && h.Stopped == job.StopUser:

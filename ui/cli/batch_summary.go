@@ -151,19 +151,10 @@ func resumeHint(h *job.Header, again string) string {
 	return hint
 }
 
-// damagedRecords says what can't be read, and what becomes of it.
-func damagedRecords(h *job.Header) string {
-	rows := "their rows are"
-	if h.Damaged == 1 {
-		rows = "its row is"
-	}
-	return relay.Counted(h.Damaged, "record") + " of the journal can't be read: " + rows + " sent again"
-}
-
 // found are the sentences about what a resume found, before anything is sent.
 func found(h *job.Header) (lines []string) {
-	if h.Damaged > 0 {
-		lines = append(lines, damagedRecords(h))
+	if note := h.DamageNote(); note != "" {
+		lines = append(lines, note)
 	}
 	if h.Changed == nil {
 		return lines
@@ -199,8 +190,8 @@ func notes(h *job.Header) []string {
 	if h.Reason != "" {
 		out = append(out, h.Reason)
 	}
-	if h.Damaged > 0 {
-		out = append(out, damagedRecords(h))
+	if note := h.DamageNote(); note != "" {
+		out = append(out, note)
 	}
 	if n := h.Removed - h.Replaced; n > 0 {
 		out = append(out, "no longer in the input, and answered before: "+relay.Counted(n, "row"))
