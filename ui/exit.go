@@ -45,7 +45,7 @@ type stopper interface {
 type endMsg Ending
 
 // interrupt is ctrl+c: it stops what streams; the second one quits. StopAll is called by the command.
-func (e *exit) interrupt(streaming stopper, runs []job.Header) tea.Cmd {
+func (e *exit) interrupt(streaming stopper, runs func() []job.Header) tea.Cmd {
 	now := time.Now()
 	if now.Before(e.interrupted) {
 		return e.quit(runs)
@@ -61,15 +61,17 @@ func (e *exit) interrupt(streaming stopper, runs []job.Header) tea.Cmd {
 
 // quit ends the program, or asks first if that would interrupt a run. The second time it does not ask: what is done
 // stays, and the run can be resumed.
-func (e *exit) quit(runs []job.Header) tea.Cmd {
+func (e *exit) quit(runs func() []job.Header) tea.Cmd {
 	now := time.Now()
-	cut := wouldCut(runs)
-	if now.Before(e.asked) || len(cut) == 0 {
+	if now.Before(e.asked) || len(wouldCut(runs())) == 0 {
 		e.ending = StopRuns
 		return tea.Quit
 	}
 	e.asked = now.Add(twice)
-	return overlay.Open(overlay.Alternatives("quit", question(cut), waysOut(cut)))
+	return overlay.Open(overlay.Alternatives("quit", func() (string, []overlay.Alternative) {
+		cut := wouldCut(runs())
+		return question(cut), waysOut(cut)
+	}))
 }
 
 // end quits with an ending.
@@ -92,12 +94,16 @@ func wouldCut(runs []job.Header) (cut []job.Header) {
 
 // question says what is active.
 func question(cut []job.Header) string {
+	if len(cut) == 0 {
+		return "Every batch has come to rest: nothing is cut off."
+	}
 	if len(cut) > 1 {
 		names := make([]string, len(cut))
 		for i := range cut {
-			names[i] = text.Truncate(text.Line(cut[i].Input), 24)
+			names[i] = fmt.Sprintf("%s %s of %s", text.Truncate(text.Line(cut[i].Input), 24),
+				widget.Count(int64(cut[i].Done())), widget.Count(int64(cut[i].Rows)))
 		}
-		return fmt.Sprintf("%d batches are still running: %s.", len(cut), strings.Join(names, ", "))
+		return fmt.Sprintf("%d batches are still running: %s rows.", len(cut), strings.Join(names, ", "))
 	}
 	h := &cut[0]
 	name := text.Truncate(text.Line(h.Input), 40)
@@ -119,10 +125,14 @@ func waysOut(cut []job.Header) []overlay.Alternative {
 		drained = "1 row finishes; the others are sent when the run is resumed"
 	}
 	end := func(how Ending) tea.Cmd { return func() tea.Msg { return endMsg(how) } }
+	stay := overlay.Alternative{Key: "esc", Title: "stay", Detail: "nothing changes"}
+	if len(cut) == 0 {
+		return []overlay.Alternative{{Key: "s", Title: "quit", Detail: "no row is in flight", Do: end(StopRuns)}, stay}
+	}
 	return []overlay.Alternative{
 		{Key: "s", Title: "stop after the rows in flight", Detail: drained, Do: end(DrainRuns)},
 		{Key: "k", Title: "keep it going in this terminal",
 			Detail: "without the dashboard: progress, and the summary at the end", Do: end(KeepRuns)},
-		{Key: "esc", Title: "stay", Detail: "nothing changes"},
+		stay,
 	}
 }

@@ -23,6 +23,9 @@ type leaver struct {
 	runs  []job.Header
 }
 
+// frame is a frame in which the runs are these.
+type frame []job.Header
+
 func (l *leaver) Init() tea.Cmd { return nil }
 
 func (l *leaver) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -32,8 +35,11 @@ func (l *leaver) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case endMsg:
 		return l, l.exit.end(msg)
+	case frame:
+		l.runs = msg
+		l.stack.Refresh()
 	case tea.KeyPressMsg:
-		return l, l.exit.quit(l.runs)
+		return l, l.exit.quit(func() []job.Header { return l.runs })
 	}
 	return l, nil
 }
@@ -125,6 +131,25 @@ func TestNothingIsAskedIfNothingIsCut(t *testing.T) {
 	})
 	leaving(t, []job.Header{finished, busy(), busy()}, func(d *uitest.Driver, _ *leaver) {
 		d.Press("q")
-		d.Expect("2 batches are still running: replies.csv, replies.csv", "20 rows finish")
+		d.Expect("2 batches are still running: replies.csv 3,062 of 5,000", "20 rows finish")
+	})
+}
+
+// TestTheQuestionFollowsTheRuns: it counts on while it is open, and when nothing is left to cut it says so.
+func TestTheQuestionFollowsTheRuns(t *testing.T) {
+	leaving(t, []job.Header{busy()}, func(d *uitest.Driver, l *leaver) {
+		d.Press("q")
+		d.Press("up") // k is chosen
+		h := busy()
+		h.OK, h.InFlight = 3100, 4
+		d.Send(frame{h})
+		d.Expect("3,100 of 5,000 rows are done", "5 rows finish")
+		h.State, h.OK, h.InFlight, h.Writing = job.Finished, 5000, 0, 0
+		d.Send(frame{h})
+		d.Expect("Every batch has come to rest", "quit", "stay")
+		d.Refuse("keep it going", "still running")
+		if d.Press("s"); !d.Quit() || l.exit.ending != StopRuns {
+			t.Errorf("quits %v with %d", d.Quit(), l.exit.ending)
+		}
 	})
 }

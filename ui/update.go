@@ -30,7 +30,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		m.toast.dismiss()
 		if key.Matches(press, quitKey) {
-			return m, m.exit.interrupt(m.store.Talk(), m.store.Runs().List())
+			return m, m.exit.interrupt(m.store.Talk(), m.store.Runs().List)
 		}
 	}
 	cmd, taken := m.dialogs.Update(msg)

@@ -20,17 +20,28 @@ type Alternative struct {
 type alternatives struct {
 	styled
 	title, question string
+	ask             func() (question string, list []Alternative)
 	list            []Alternative
-	at              int // the one that enter chooses
+	back            int // how many places before the last one that enter chooses is
 	first           int // body line of the first one
 	each            int // body lines of each
 }
 
 // Alternatives asks a question whose answer is one of several. Enter takes the last one unless another was chosen,
-// and esc always does: it is the one that changes nothing.
-func Alternatives(title, question string, list []Alternative) Dialog {
-	return &alternatives{title: text.Line(title), question: text.Clean(question), list: list, at: len(list) - 1}
+// and esc always does: it is the one that changes nothing. ask is called before each frame, so that the question says
+// how things are now; it answers from memory, and with one alternative at least.
+func Alternatives(title string, ask func() (question string, list []Alternative)) Dialog {
+	return &alternatives{title: text.Line(title), ask: ask}
 }
+
+func (a *alternatives) refresh() {
+	question, list := a.ask()
+	a.question, a.list = text.Clean(question), list
+	a.back = min(a.back, len(list)-1)
+}
+
+// at is the index of the one that enter chooses.
+func (a *alternatives) at() int { return len(a.list) - 1 - a.back }
 
 func (a *alternatives) Update(msg tea.Msg) (bool, tea.Cmd) {
 	last := len(a.list) - 1
@@ -38,11 +49,11 @@ func (a *alternatives) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case "esc", "q", "ctrl+c":
 		return true, a.list[last].Do
 	case "up", "shift+tab":
-		a.at = max(a.at-1, 0)
+		a.back = min(a.back+1, last)
 	case "down", "tab":
-		a.at = min(a.at+1, last)
+		a.back = max(a.back-1, 0)
 	case "enter":
-		return true, a.list[a.at].Do
+		return true, a.list[a.at()].Do
 	default:
 		for i := range a.list {
 			if key != "" && key == a.list[i].Key {
@@ -84,7 +95,7 @@ func (a *alternatives) View(w, h int) Box {
 func (a *alternatives) answer(i, w int) []string {
 	st, way := a.st, &a.list[i]
 	line := st.Text.Bold().Paint(widget.Fit(way.Key, 6)) + st.Text.Paint(way.Title)
-	if i == a.at {
+	if i == a.at() {
 		line = widget.Chip(st, way.Key) + widget.Blank(4-text.Width(way.Key)) + st.Text.Bold().Paint(way.Title)
 	}
 	if a.each == 1 {
