@@ -54,7 +54,7 @@ func (m *model) globals() []pane.Action {
 		{Name: "budget.unpriced", Title: "Send to models without a price today", Hidden: true,
 			Binding: pane.Bind(""), Why: m.unlessLimited, Do: m.allowUnpriced},
 		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"),
-			Do: func() tea.Cmd { return m.exit.quit(m.store.Runs().List()) }},
+			Do: func() tea.Cmd { return m.exit.quit(m.store.Runs().List) }},
 	}
 	for i := range all {
 		all[i].Group = everywhere

@@ -44,11 +44,17 @@ func (m *Model) begin(o job.Options) tea.Cmd {
 }
 
 // do runs a verb on the shown run. An error becomes a toast.
-func (m *Model) do(what string, verb func(id string) error) tea.Cmd {
+func (m *Model) do(what string, verb func(id string) error) tea.Cmd { return m.doThen(what, verb, "") }
+
+// doThen is do, and says done, unless it is "", once the verb has succeeded.
+func (m *Model) doThen(what string, verb func(id string) error, done string) tea.Cmd {
 	id := m.run.ID
 	return func() tea.Msg {
 		if err := verb(id); err != nil {
 			return pane.ToastMsg{Level: state.Bad, Text: fmt.Sprintf("could not %s: %v", what, err)}
+		}
+		if done != "" {
+			return pane.ToastMsg{Text: done}
 		}
 		return nil
 	}

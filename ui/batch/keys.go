@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/pane"
@@ -80,6 +81,10 @@ func (m *Model) table() []pane.Action {
 			Do: m.edge(false)},
 		{Name: "batch.follow", Title: "Follow the oldest unfinished row", Group: group, Hidden: true,
 			Binding: pane.Bind("follow", "G", "end"), Do: m.edge(true)},
+		{Name: "batch.searched", Title: "Choose among the rows that were found", Group: group, Typing: true,
+			Binding: pane.Bind("choose a row", "enter"), Why: m.search.unlessTyped, Do: m.chooseFound},
+		{Name: "batch.unsearched", Title: "End the search", Group: group, Typing: true,
+			Binding: pane.Bind("all rows", "esc"), Why: m.search.unlessTyped, Do: m.endSearch},
 	}
 }
 
@@ -132,7 +137,12 @@ func (m *Model) edge(last bool) func() tea.Cmd {
 }
 
 func (m *Model) retry() tea.Cmd {
-	return m.goOn(&intent{what: "retry the failed rows", does: "retry", failed: true, do: m.book.RetryFailed})
+	again := "the rows that failed are sent again"
+	if n := m.run.Failed; n > 0 {
+		again = relay.Counted(n, "failed row") + " to be sent again"
+	}
+	return m.goOn(&intent{what: "retry the failed rows", does: "retry", failed: true, do: m.book.RetryFailed,
+		done: again})
 }
 
 func (m *Model) pause() tea.Cmd {

@@ -49,16 +49,15 @@ func (p *preflight) timeRows(w int) []row {
 	}
 	add("requests", o.Requests, o.RequestsMax, o.By == job.PaceRequests, minute(st, o.Requests, o.RequestsMax))
 	add("tokens", o.Tokens, o.TokensMax, o.By == job.PaceTokens, minute(st, o.Tokens, o.TokensMax))
-	right := st.Text.Paint(fmt.Sprint(n)) + st.Muted.Paint(" at once")
-	if o.AtOnce > 0 {
-		right = st.Text.Paint("~"+fmt.Sprint(int(math.Ceil(o.AtOnce)))) + st.Muted.Paint(fmt.Sprintf(" of %d at once", n))
+	if o.AtOnce > 0 { // else a bar would say that nothing is sent
+		add("concurrency", o.AtOnce, float64(n), false, st.Text.Paint("~"+fmt.Sprint(int(math.Ceil(o.AtOnce))))+
+			st.Muted.Paint(fmt.Sprintf(" of %d at once", n)))
+		rows[len(rows)-1].rank = needed
 	}
-	add("concurrency", o.AtOnce, float64(n), false, right)
-	rows[len(rows)-1].rank = needed
 	if p.edit != nil && p.edit.key == "c" {
 		return append(rows, p.field(w, "c", "", ""))
 	}
-	return append(rows, row{text: widget.Spread(p.pacer(o), p.hint("+/-", "concurrency"), w)})
+	return append(rows, row{text: widget.Spread(p.pacer(o, n), p.hint("+/-", "concurrency"), w)})
 }
 
 // latency is what a row likely takes; 0: not known.
@@ -88,8 +87,8 @@ func roughly(d time.Duration) string {
 	return fmt.Sprintf("%.0f days", d.Hours()/24)
 }
 
-// pacer says what sets the pace.
-func (p *preflight) pacer(o job.Outlook) string {
+// pacer says what sets the pace of n rows at once.
+func (p *preflight) pacer(o job.Outlook, n int) string {
 	st := p.env.Styles
 	says := func(s string) string { return st.Warn.Paint(st.Glyphs.Up) + st.Muted.Paint(" "+s) }
 	switch o.By {
@@ -101,7 +100,7 @@ func (p *preflight) pacer(o job.Outlook) string {
 		return st.Muted.Paint("  the concurrency sets the pace: no limit is met")
 	case job.PaceUnknown:
 	}
-	return st.Muted.Paint("  no answer was measured yet")
+	return st.Text.Paint(fmt.Sprint(n)) + st.Muted.Paint(" at once; no answer was measured yet")
 }
 
 func share01(used, most float64) float64 {

@@ -22,6 +22,7 @@ type intent struct {
 	// replaces says that the row has an answer
 	replaces bool
 	do       func(id string) error
+	done     string  // is said once it goes on; "": nothing is
 	then     tea.Msg // is delivered once it goes on; nil: nothing is
 }
 
@@ -68,7 +69,7 @@ type (
 func (m *Model) goOn(i *intent) tea.Cmd {
 	h := &m.run
 	if m.seen.demo || !i.failed && i.row == 0 && (m.launch.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
-		return m.do(i.what, i.do)
+		return m.doThen(i.what, i.do, i.done)
 	}
 	d := &resumption{env: m.env, runs: m.book, intent: i, run: *h, budget: h.Budget, atOnce: h.Concurrency,
 		stop: func() {}}
@@ -202,6 +203,9 @@ func (d *resumption) accept() tea.Cmd {
 				release()
 			}
 			return pane.ToastMsg{Level: state.Bad, Text: "could not " + i.what + ": " + err.Error()}
+		}
+		if i.done != "" {
+			return tea.BatchMsg{func() tea.Msg { return accepted(id) }, pane.Toast(state.Info, i.done)}
 		}
 		return accepted(id)
 	}

@@ -28,11 +28,17 @@ func interrupted() job.Header {
 // resuming presses keys on a run that rests. held is how it is once it is read.
 func resuming(t *testing.T, h, held job.Header, w, height int, do func(*uitest.Driver, *fake, *Model)) {
 	t.Helper()
+	resumingIn(t, h, held, w, height, func(d *uitest.Driver, f *fake, root *dialogs) { do(d, f, root.pane) })
+}
+
+// resumingIn is resuming, with the dialogs and toasts of the pane.
+func resumingIn(t *testing.T, h, held job.Header, w, height int, do func(*uitest.Driver, *fake, *dialogs)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{rows: still(), held: held}
 		env := dress(t, "dark", style.Options{})
 		root := &dialogs{pane: show(env, f, h, w, height), stack: overlay.NewStack(env)}
-		do(uitest.Start(t, root, w, height), f, root.pane)
+		do(uitest.Start(t, root, w, height), f, root)
 	})
 }
 
@@ -72,12 +78,15 @@ func TestNothingIsSentBeforeARunIsSeen(t *testing.T) {
 func TestTheFailedRowsAreCountedBeforeTheyAreSentAgain(t *testing.T) {
 	h := over(running())
 	h.Low, h.High = 0, 0
-	resuming(t, h, h, 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
+	resumingIn(t, h, h, 120, 34, func(d *uitest.Driver, f *fake, root *dialogs) {
 		d.Press("R")
 		d.Expect("39 of 5,000 will be sent", "39 rows failed, and sent again", "~$0.0030")
 		d.Press("enter")
 		if !slices.Equal(f.calls, []string{"hold 0302-1411-kmzq", "retry 0302-1411-kmzq"}) {
 			t.Errorf("%v", f.calls)
+		}
+		if root.toast != "39 failed rows to be sent again" {
+			t.Errorf("it says %q", root.toast)
 		}
 	})
 }

@@ -22,8 +22,8 @@ const runListWidth = 100
 func (m *Model) chooseRun() tea.Cmd {
 	st := m.env.Styles
 	o := overlay.PickerOptions{Title: "runs", Placeholder: "part of a file name", Empty: "no runs yet",
-		Width: runListWidth, Columns: []widget.Column{{Title: "state", Width: 13}, {Title: "rows", Width: 17, Right: true},
-			{Title: "%", Width: 5, Right: true}, {Title: "so far", Width: 9, Right: true}}}
+		Width: runListWidth, Columns: []widget.Column{{Title: "state", Width: 13}, {Title: "rows", Right: true},
+			{Title: "%", Width: 5, Right: true}, {Title: "so far", Width: 6, Right: true}}}
 	for i, h := range m.book.List() {
 		if h.ID == m.run.ID {
 			o.Current = i
@@ -34,11 +34,22 @@ func (m *Model) chooseRun() tea.Cmd {
 		if h.Cost > 0 {
 			cost = widget.About(h.Cost.Dollars(), h.Estimated)
 		}
-		o.Choices = append(o.Choices, overlay.Choice{Title: name(&h), Run: m.show(h.ID), Below: m.runLine(&h),
+		rowsColumn, costColumn := &o.Columns[1], &o.Columns[3] // a figure is never cut
+		rowsColumn.Width = max(rowsColumn.Width, text.Width(rows))
+		costColumn.Width = max(costColumn.Width, text.Width(cost))
+		o.Choices = append(o.Choices, overlay.Choice{Title: listName(&h), Run: m.show(h.ID), Below: m.runLine(&h),
 			Cells: []string{l.glyph + " " + l.word, rows, strings.TrimSuffix(share(&h), "%"), cost},
 			Inks:  []style.Ink{stateInk(st, &h), st.Text, st.Text, st.Text}})
 	}
 	return overlay.Open(overlay.Picker(o))
+}
+
+// listName is the name of a run among others: the shards of one file are told apart.
+func listName(h *job.Header) string {
+	if h.Shard.N == 0 {
+		return name(h)
+	}
+	return fmt.Sprintf("%s, shard %d of %d", name(h), h.Shard.I, h.Shard.N)
 }
 
 // stateInk is the colour of a state in a list: loud only where something waits or is wrong.
@@ -49,10 +60,14 @@ func stateInk(st *style.Styles, h *job.Header) style.Ink {
 	return stateLook(st, h).ink
 }
 
-// runLine is the second line of a run: what it waits for, why it stands, who has it, and how it is sent.
-func (m *Model) runLine(h *job.Header) string {
-	var facts []string
+// runLine is the second line of a run: what it waits for, why it stands, who has it, how it is sent, and its id.
+func (m *Model) runLine(h *job.Header) (facts []string) {
 	add := func(format string, a ...any) { facts = append(facts, fmt.Sprintf(format, a...)) }
+	ended := func() {
+		if s := outcomes(h); s != "" {
+			facts = append(facts, s)
+		}
+	}
 	switch h.State {
 	case job.Reading, job.Running, job.Pausing, job.Finishing:
 		switch {
@@ -74,32 +89,35 @@ func (m *Model) runLine(h *job.Header) string {
 		if h.Reason != "" {
 			add("%s", h.Reason)
 		}
+		ended()
 	case job.Cancelled, job.Broken, job.Damaged:
 		if h.Reason != "" {
 			add("! %s", h.Reason)
 		}
+		ended()
 	case job.Finished:
-		if h.NotOK() > 0 {
-			facts = append(facts, outcomes(h))
-		}
+		ended()
 		add("took %s", widget.Clock(h.Elapsed))
+	}
+	if h.Model != "" {
+		facts = append(facts, h.Model)
 	}
 	if !h.Started.IsZero() {
 		add("started %s", h.Started.Format(clockOn(h.Started, m.seen.at)))
 	}
-	return strings.Join(facts, "   ")
+	return append(facts, h.ID)
 }
 
 // flow is how the rows of a run go just now.
 func flow(h *job.Header) (facts []string) {
+	if s := outcomes(h); s != "" {
+		facts = append(facts, s)
+	}
 	if n := h.InFlight + h.Writing; n > 0 {
 		facts = append(facts, fmt.Sprintf("%s in flight", widget.Count(int64(n))))
 	}
 	if h.Retrying > 0 {
 		facts = append(facts, fmt.Sprintf("%s to be retried", widget.Count(int64(h.Retrying))))
-	}
-	if s := outcomes(h); s != "" {
-		facts = append(facts, s)
 	}
 	if h.Rate > 0 {
 		facts = append(facts, fmt.Sprintf("%.1f/s", h.Rate))

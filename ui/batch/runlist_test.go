@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relaytop/state/job"
+	"relaytop/state/job/input"
 	"relaytop/ui/overlay"
 	"relaytop/ui/style"
 	"relaytop/ui/uitest"
@@ -21,8 +22,13 @@ func several() []job.Header {
 	held.Rows, held.OK, held.Failed, held.Incomplete = 1200, 412, 0, 0
 	watched.ID, watched.Input, watched.ReadOnly = "3", "nightly-eval.jsonl", true
 	finished.ID, finished.Input = "4", "old.csv"
+	sharded, large := over(running()), running()
+	sharded.ID, sharded.Shard = "6", input.Shard{I: 2, N: 3}
+	large.ID, large.Input, large.Rows, large.OK, large.Cost, large.Estimated = "7", "all.jsonl", 1_000_000, 984_960,
+		usd(31), true
+	large.State, large.Reason = job.Paused, "paused"
 	broken.ID, broken.Input, broken.State, broken.Reason = "5", "bad.csv", job.Damaged, "its journal is gone"
-	return []job.Header{at, running(), held, watched, finished, broken}
+	return []job.Header{at, running(), held, watched, finished, broken, sharded, large}
 }
 
 func TestTheListOfRunsSaysWhyAndWho(t *testing.T) {
@@ -38,6 +44,10 @@ func TestTheListOfRunsSaysWhyAndWho(t *testing.T) {
 			if size[1] > 20 {
 				d.Expect("2 parts at holysheep", "expires in 21h", "next poll in 42 s", "9 in flight", "39 failed",
 					"lab-vllm is down", "you can only watch", "its journal is gone")
+			}
+			if size[1] > 30 {
+				d.Expect("replies.csv, shard 2 of 3", "985,000 of 1,000,000", "~$0.000031",
+					"39 failed, 1 incomplete   deepseek-v3.2")
 			}
 			d.Press("down", "enter")
 			if last := f.calls[len(f.calls)-1]; last != "show 2" {

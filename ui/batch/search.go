@@ -9,6 +9,7 @@ import (
 
 	"relaytop/state/job"
 	"relaytop/ui/overlay"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -46,6 +47,9 @@ type (
 	}
 	searchTick int // serial of the search that asked for it
 )
+
+// searchRest is what of a line is not for the text that is searched for: its mark, and how many rows were found.
+const searchRest = 30
 
 // ask searches the rows again, as they are now.
 func (m *Model) ask() tea.Cmd {
@@ -105,7 +109,11 @@ func (m *Model) again(serial int) tea.Cmd {
 
 // startSearch begins to type what is searched for.
 func (m *Model) startSearch() tea.Cmd {
-	m.search.line = overlay.NewLine(m.search.text, "in ids, prompts, answers and errors")
+	where := "in ids, prompts, answers and errors"
+	if text.Width(where) > m.w-searchRest {
+		where = "in all of a row"
+	}
+	m.search.line = overlay.NewLine(m.search.text, where)
 	m.load()
 	return nil
 }
@@ -116,9 +124,7 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		switch k.String() {
 		case "enter", "tab", "down":
-			s.line = nil
-			m.load()
-			return nil
+			return m.chooseFound()
 		case "esc":
 			return m.endSearch()
 		}
@@ -130,6 +136,21 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	}
 	s.text = s.line.Value()
 	return tea.Batch(cmd, m.ask())
+}
+
+// chooseFound gives the keys back to the rows that were found.
+func (m *Model) chooseFound() tea.Cmd {
+	m.search.line = nil
+	m.load()
+	return nil
+}
+
+// unlessTyped says why a key of the search line is off.
+func (s *search) unlessTyped() string {
+	if s.line == nil {
+		return "nothing is searched for"
+	}
+	return ""
 }
 
 // endSearch shows all rows again, in their order.
@@ -163,7 +184,7 @@ func (l *list) narrow(found []int32, on bool) {
 // searchLine is what is searched for and how many rows have it, in place of the filters while it is typed.
 func (p *page) searchLine(w int) string {
 	st, s := p.st, p.search
-	return widget.Spread(s.line.View(st, max(w-26, 8)), p.hits(), w)
+	return widget.Spread(s.line.View(st, max(w-searchRest+4, 8)), p.hits(), w)
 }
 
 // hits says how many rows were found.

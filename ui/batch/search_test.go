@@ -168,3 +168,26 @@ func TestAPasteIsSearchedFor(t *testing.T) {
 		d.Expect("› Brandt", "1 of 5,000 rows")
 	})
 }
+
+// TestTheKeysOfTheSearchLine: those that are not text are in the footer while one types, and only then.
+func TestTheKeysOfTheSearchLine(t *testing.T) {
+	m := show(dress(t, "dark", style.Options{}), &fake{rows: table(), focus: 3056}, running(), 78, 19)
+	keys := func() (list []string) {
+		for i := range m.Actions() {
+			if a := &m.Actions()[i]; a.Typing && a.On() {
+				list = append(list, a.Key(true)+" "+a.Word())
+			}
+		}
+		return list
+	}
+	if got := keys(); len(got) > 0 {
+		t.Errorf("without a search line: %q", got)
+	}
+	m.Update(uitest.Key("/"))
+	if got := keys(); !slices.Equal(got, []string{"enter choose a row", "esc all rows"}) {
+		t.Errorf("%q", got)
+	}
+	if m.Update(uitest.Key("enter")); m.Typing() {
+		t.Error("enter does not end the typing")
+	}
+}

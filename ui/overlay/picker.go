@@ -16,7 +16,7 @@ type Choice struct {
 	Title string
 	Cells []string    // the other columns, plain
 	Inks  []style.Ink // of the cells; nil: they are muted
-	Below string      // a second line, "" for none
+	Below []string    // facts of a second line; those for which there is no room are left out
 	Why   string      // why it can't be chosen, "" if it can
 	Run   tea.Cmd
 }
@@ -85,7 +85,7 @@ type picker struct {
 func Picker(o PickerOptions) Dialog {
 	choices := make([]Choice, len(o.Choices))
 	for i, c := range o.Choices {
-		c.Title, c.Why, c.Below = text.Line(c.Title), text.Line(c.Why), text.Line(c.Below)
+		c.Title, c.Why = text.Line(c.Title), text.Line(c.Why)
 		cells := make([]string, len(c.Cells))
 		for k := range c.Cells {
 			cells[k] = text.Line(c.Cells[k])
@@ -226,7 +226,7 @@ func (p *picker) View(w, h int) Box {
 	inner := bw - 4
 	p.list.each = 1
 	for i := range p.o.Choices {
-		if p.o.Choices[i].Below != "" && h >= twoLineHeight {
+		if len(p.o.Choices[i].Below) > 0 && h >= twoLineHeight {
 			p.list.each = 2
 		}
 	}
@@ -325,9 +325,19 @@ func (p *picker) columns(w int) []widget.Column {
 	return p.o.Columns
 }
 
-// below is the second line of a choice.
+// below is the second line of a choice: the first of its facts, and the others while they fit.
 func (p *picker) below(i, w int) string {
-	line := widget.Fit("    "+p.st.Muted.Paint(text.Truncate(p.o.Choices[p.hits[i].index].Below, max(w-4, 0))), w)
+	const between = "   "
+	avail, says := max(w-4, 0), ""
+	for k, fact := range p.o.Choices[p.hits[i].index].Below {
+		fact = text.Line(fact)
+		if k == 0 {
+			says = text.Truncate(fact, avail)
+		} else if text.Width(says)+len(between)+text.Width(fact) <= avail {
+			says += between + fact
+		}
+	}
+	line := widget.Fit("    "+p.st.Muted.Paint(says), w)
 	if i == p.list.at {
 		return p.st.On(style.Sel, line)
 	}
