@@ -6,6 +6,10 @@
 //   - A request that ended goes into a queue and is never dropped; one goroutine writes the queue, many requests in a
 //     transaction. If the queue is full, or the program ends, while the database can't be written, the queue goes into
 //     a file beside the database, which is imported once the database can be written again.
+//   - The sums of a request by day are written in its own transaction, by a trigger. A report of usage reads the sums,
+//     and requests only of the day that its beginning cuts.
+//   - Tables change in one transaction, with a copy of the file beside it until that has succeeded. A file of a newer
+//     version is not opened.
 //   - Several processes may share one file: every transaction that writes takes the lock when it begins, and waits up
 //     to five seconds for it.
 //   - A damaged file is set aside under a name with the time, never overwritten.
@@ -32,6 +36,9 @@ type Options struct {
 	Demo bool             // its figures are those of the simulated relay, and so is its file
 	Now  func() time.Time // wall clock; nil is time.Now
 
+	// Migrating is called while the tables of an older version change, with how much of it is done. It may be nil.
+	Migrating func(done, total int64)
+
 	// Files writes the files beside the database. The zero value is the disk.
 	Files disk.Files
 }
@@ -57,7 +64,7 @@ func Open(path string, o Options) (*Archive, error) {
 	if err := prepare(path); err != nil {
 		return nil, err
 	}
-	db := &database{path: path, now: o.Now, files: o.Files}
+	db := &database{path: path, now: o.Now, files: o.Files, progress: o.Migrating}
 	errs := &reporter{}
 	index := &searchIndex{db: db, errors: errs}
 	a := &Archive{

@@ -24,6 +24,9 @@ type database struct {
 	path  string
 	now   func() time.Time
 	files disk.Files
+
+	progress func(done, total int64) // of a migration; may be nil
+
 	write sync.Mutex  // one writer a process: waiting here is cheaper than polling the file's lock
 	file  fs.FileInfo // the file as it was opened; under write
 }

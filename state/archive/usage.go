@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -16,20 +17,8 @@ type Query struct {
 }
 
 // Groupings are the values of Query.By.
-func Groupings() []string { return []string{"model", "endpoint", "day", "chat", "run", "lane"} }
-
-// groupColumn is the SQL of a group's key. The model is the one that the answering attempt asked for: relays name one
-// model in many ways.
-func groupColumn(by string) (string, error) {
-	switch by {
-	case "":
-		return "''", nil
-	case "model":
-		return "CASE asked WHEN '' THEN requested ELSE asked END", nil
-	case "endpoint", "day", "chat", "run", "lane":
-		return by, nil
-	}
-	return "", fmt.Errorf("usage can't be grouped by %.40q: one of %v", by, Groupings())
+func Groupings() []string {
+	return []string{"model", "endpoint", "day", "week", "month", "chat", "run", "lane"}
 }
 
 // Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, even a cancelled
@@ -60,7 +49,7 @@ type Report struct {
 	// BatchesSince is the full hour from which the rows of batches are counted, where that is earlier than Query.Since
 	// and makes a difference; else it is zero.
 	BatchesSince time.Time
-	Groups       []Group // most expensive first; by day: oldest first
+	Groups       []Group // most expensive first; by day, week or month: oldest first
 }
 
 // ErrorRate is the share of failed requests among those that ended ok or failed, in percent; 0 without any.
@@ -136,60 +125,101 @@ func (r Report) MarshalJSON() ([]byte, error) {
 // answered are the statuses of an answer that was kept, as relay.Status.Answered has them.
 const answered = `('ok','length','filtered','incomplete')`
 
-// sums are the columns of Usage in its order. An answered request is ok; one that is neither answered nor cancelled
-// failed.
-const sums = `coalesce(sum(status IN ` + answered + `), 0),
-	coalesce(sum(status NOT IN ` + answered + ` AND status <> 'cancelled'), 0),
-	coalesce(sum(status = 'cancelled'), 0),
-	coalesce(sum(cached_answer), 0),
-	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),
-	coalesce(sum(cost), 0),
-	coalesce(sum(cost IS NOT NULL AND NOT cached_answer AND status <> 'cancelled'), 0),
-	coalesce(sum(cost IS NULL AND billable), 0),
-	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
-	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
+// sumColumns are the columns of Usage in its order, as request_figures and request_sums have them.
+const sumColumns = "ok, failed, cancelled, cached, tokens, cost, known, unknown, estimated, saved, saved_known"
 
-// rolledUp are the columns of sums, read from the roll-ups.
-const rolledUp = `sum(ok), sum(failed), sum(cancelled), sum(cached), sum(input + output), sum(cost), sum(known),
-	sum(unknown), sum(estimated), sum(saved), sum(saved_known), min(first)`
+// requestKey is the key of a group of requests. Grouped by run or chat it is that of the sums by owner.
+func requestKey(by string) (kind, key string, err error) {
+	switch by {
+	case "":
+		return "model", "''", nil
+	case "model", "endpoint", "lane", "day":
+		return "model", by, nil
+	case "week":
+		return "model", weekOfDay, nil
+	case "month":
+		return "model", monthOfDay, nil
+	case "run", "chat":
+		return by, "owner", nil
+	}
+	return "", "", fmt.Errorf("usage can't be grouped by %.40q: one of %v", by, Groupings())
+}
 
-// rolledKey is groupColumn for the roll-ups.
+// A week is that of ISO 8601, such as 2026-W49: it begins on Monday.
+const (
+	weekOfDay  = "strftime('%G-W%V', day)"
+	monthOfDay = "substr(day, 1, 7)"
+)
+
+// rolledUp are sumColumns, read from the roll-ups of batches.
+const rolledUp = `ok, failed, cancelled, cached, input + output, cost, known, unknown, estimated, saved, saved_known,
+	first`
+
+// rolledKey is requestKey for the roll-ups of batches.
 func rolledKey(by string) string {
 	switch by {
 	case "model", "endpoint", "day", "run":
 		return by
+	case "week":
+		return weekOfDay
+	case "month":
+		return monthOfDay
 	case "lane":
 		return "'" + relay.LaneBatch.String() + "'"
 	}
 	return "''" // rows are of no chat
 }
 
-// usageText is the statement of a report. Its arguments are the time in microseconds and the demo, for the requests,
-// and the hour in seconds and the demo, for the roll-ups.
-func usageText(key, by string) string {
-	order := "6 DESC, 1" // the cost, then the key
-	if by == "day" {
+// usageText is the statement of a report. Its arguments are the demo, the time in microseconds, the hour in seconds, and
+// the first and the last local date that may be cut by the time: of those alone the requests are read one by one.
+func usageText(by string) (string, error) {
+	kind, key, err := requestKey(by)
+	if err != nil {
+		return "", err
+	}
+	owner := "''"
+	if kind != "model" {
+		owner = kind
+	}
+	order := "7 DESC, 1" // the cost, then the key
+	if by == "day" || by == "week" || by == "month" {
 		order = "1"
 	}
-	return "SELECT k, sum(a), sum(b), sum(c), sum(d), sum(e), sum(f), sum(g), sum(h), sum(i), sum(j), sum(l), min(m) " +
-		"FROM (SELECT '' k, 0 a, 0 b, 0 c, 0 d, 0 e, 0 f, 0 g, 0 h, 0 i, 0 j, 0 l, 0 m WHERE 0 " + // names the columns
-		"UNION ALL SELECT " + key + ", " + sums + " FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 " +
-		"UNION ALL SELECT " + rolledKey(by) + ", " + rolledUp + " FROM rollups WHERE hour >= ? AND demo = ? GROUP BY 1" +
-		") GROUP BY 1 ORDER BY " + order
+	columns := strings.Split(sumColumns, ", ")
+	for i, c := range columns {
+		columns[i] = "sum(" + c + ")"
+	}
+	return `WITH cut AS (SELECT day, max(last) AS until FROM request_sums
+			WHERE demo = ?1 AND kind = 'model' AND day BETWEEN ?4 AND ?5
+			GROUP BY day HAVING min(first) < ?2 AND max(last) >= ?2),
+		raw AS (SELECT day, model, endpoint, lane, ` + owner + ` AS owner, ` + sumColumns + `, wall FROM request_figures
+			WHERE demo = ?1 AND wall BETWEEN ?2 AND (SELECT max(until) FROM cut) AND day IN (SELECT day FROM cut)),
+		parts AS (SELECT ` + key + ` AS k, ` + sumColumns + `, first FROM request_sums
+			WHERE demo = ?1 AND kind = '` + kind + `' AND day >= ?4 AND first >= ?2 AND day NOT IN (SELECT day FROM cut)
+		UNION ALL SELECT ` + key + `, ` + sumColumns + `, wall FROM raw
+		UNION ALL SELECT ` + rolledKey(by) + `, ` + rolledUp + ` FROM rollups WHERE demo = ?1 AND hour >= ?3)
+		SELECT k, ` + strings.Join(columns, ", ") + `, min(first) FROM parts GROUP BY k ORDER BY ` + order, nil
+}
+
+// usageArgs are the arguments of usageText. A local date begins at most 14 hours before, and ends at most 36 hours after,
+// its midnight in UTC.
+func (l *ledger) usageArgs(since time.Time) []any {
+	if since.IsZero() {
+		return []any{l.demo, int64(-1 << 62), int64(-1 << 62), "", ""}
+	}
+	utc := since.UTC()
+	return []any{l.demo, since.UnixMicro(), since.Truncate(time.Hour).Unix(),
+		utc.Add(-36 * time.Hour).Format(time.DateOnly), utc.Add(14 * time.Hour).Format(time.DateOnly)}
 }
 
 func (l *ledger) usage(q Query) (Report, error) {
 	var r Report
-	key, err := groupColumn(q.By)
+	text, err := usageText(q.By)
 	if err != nil {
 		return r, err
 	}
-	since, hour := int64(-1<<62), int64(-1<<62)
-	if !q.Since.IsZero() {
-		since, hour = q.Since.UnixMicro(), q.Since.Truncate(time.Hour).Unix()
-	}
 	// One statement is one snapshot: the groups add up to the whole.
-	err = l.db.query("reading the usage", usageText(key, q.By), []any{since, l.demo, hour, l.demo},
+	err = l.db.query("reading the usage", text, l.usageArgs(q.Since),
 		func(rows *sql.Rows) error {
 			var g Group
 			var first int64
