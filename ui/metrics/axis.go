@@ -77,8 +77,12 @@ func number(v, step float64) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
-// dollars labels a step of an axis of money: all labels have the digits that the step needs, 2, 4 or 6.
+// dollars labels a step of an axis of money: all labels have the digits that the step needs, 2, 4 or 6, and none from
+// $10 on.
 func dollars(v, step float64) string {
+	if step >= 10 {
+		return "$" + widget.Count(int64(math.Round(v)))
+	}
 	digits := 2
 	for digits < 12 && math.Abs(step*math.Pow(10, float64(digits))-math.Round(step*math.Pow(10, float64(digits)))) > 1e-6 {
 		digits += 2
@@ -161,7 +165,10 @@ func latency(seconds float64) string {
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	}
-	return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	if whole := int(d.Round(time.Second).Seconds()); whole < 10_000 {
+		return fmt.Sprintf("%d s", whole)
+	}
+	return fmt.Sprintf("%dk s", int(d.Seconds())/1000)
 }
 
 // gutterOf is the width of the y labels and one blank, at least least.

@@ -29,7 +29,7 @@ func TestLatencyAxis(t *testing.T) {
 		{2 * time.Second, 30 * time.Second, 7, "30 s,10 s,3 s,1 s"},
 		{20 * time.Millisecond, 2 * time.Second, 13, "10 s,3 s,1 s,300 ms,100 ms,30 ms,10 ms"},
 		{20 * time.Millisecond, 20 * time.Millisecond, 7, "100 ms,30 ms,10 ms,3 ms"},
-		{2 * time.Microsecond, 2 * time.Hour, 2, "10000 s,1 µs"},
+		{2 * time.Microsecond, 2 * time.Hour, 2, "10k s,1 µs"},
 	} {
 		a := logarithmic(c.lo, c.hi, c.lines)
 		if got := labelsOf(a); got != c.want {
@@ -81,6 +81,7 @@ func TestAxesAreRound(t *testing.T) {
 		{1, 11, dollars, "$1.00,$0.80,$0.60,$0.40,$0.20,$0.00"},
 		{.0025, 11, dollars, "$0.0025,$0.0020,$0.0015,$0.0010,$0.0005,$0.0000"},
 		{.0023, 6, dollars, "$0.0020,$0.0010,$0.0000"},
+		{70, 11, dollars, "$100,$80,$60,$40,$20,$0"},
 		{.000117, 3, dollars, "$0.0002,$0.0000"},
 		{1.9, 11, perSecond, "2/s,1/s,0"},
 	} {

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,5 +193,26 @@ func failing(w meter.Window, columns int) meter.View {
 		FailedAttempts: 30}
 	v.Models = []meter.Row{line("gpt-4.1", 30, 30, 0, 0, 0, 0, -1)}
 	v.Endpoints = []meter.Row{line("holysheep", 30, 30, 0, 0, 0, 0, -1)}
+	return v
+}
+
+// extreme is what no axis and no column was made for: a microsecond and an hour in one chart, two hundred models, names
+// in wide characters and with control characters, and sums of money from both ends.
+func extreme(w meter.Window, columns int) meter.View {
+	v := busy(w, columns)
+	for i := range v.Buckets {
+		b := &v.Buckets[i]
+		b.TTFT, b.E2E = quantiles(1, time.Microsecond, 1), quantiles(1, time.Hour, 1)
+		b.OK, b.Tokens = int64(i%2)*1_000_000, int64(i)*1_000_000_000
+		b.Attempts = map[relay.Class]int64{"a class of the future": 1_000_000}
+		b.Total = relay.Money(i) * 1_000_000 * relay.USD
+	}
+	v.Buckets[0].TTFT = quantiles(1, time.Hour, 1)
+	v.Models, v.Endpoints = nil, nil
+	for i := range 200 {
+		v.Models = append(v.Models, line(strings.Repeat("模型", i%20)+"\x1b]0;x\x07\u202e", 12_345_678, 1, 3_600_000, 3_600_000,
+			100_000, 117, 1))
+		v.Endpoints = append(v.Endpoints, line("中継器\n中継器", 1, 1, 0, 0, 0, 1_000_000_000_000, -1))
+	}
 	return v
 }

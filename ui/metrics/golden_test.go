@@ -85,18 +85,22 @@ func TestLooks(t *testing.T) {
 
 func TestEverySizeIsFilledExactly(t *testing.T) {
 	env := look(t, "dark", style.Options{})
-	for w := 20; w <= 300; w += 20 {
+	for w := 20; w <= 300; w += 28 {
 		for h := 3; h <= 80; h += 8 {
 			for name, view := range map[string]func(meter.Window, int) meter.View{"empty": empty, "busy": busy, "young": young,
-				"failing": failing} {
-				lines := strings.Split(show(env, view, w, h, troubled()...).View(), "\n")
-				if len(lines) != h {
-					t.Fatalf("%s at %dx%d has %d lines", name, w, h, len(lines))
-				}
-				for i, l := range lines {
-					if got := ansi.StringWidth(l); got != w {
-						t.Fatalf("%s at %dx%d: line %d is %d wide", name, w, h, i, got)
+				"failing": failing, "extreme": extreme} {
+				m := show(env, view, w, h, troubled()...)
+				for range 3 { // the first page, with a cursor, the second page
+					lines := strings.Split(m.View(), "\n")
+					if len(lines) != h {
+						t.Fatalf("%s at %dx%d has %d lines", name, w, h, len(lines))
 					}
+					for i, l := range lines {
+						if got := ansi.StringWidth(l); got != w || strings.ContainsAny(l, "\x07\u202e") {
+							t.Fatalf("%s at %dx%d: line %d is %d wide: %q", name, w, h, i, got, l)
+						}
+					}
+					press(m, "H", "e")
 				}
 			}
 		}
