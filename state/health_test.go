@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/meter"
 )
 
 func TestHealthOfTheEndpoints(t *testing.T) {
@@ -42,4 +43,19 @@ func TestHealthOfTheEndpoints(t *testing.T) {
 			t.Errorf("the last failure is %+v", f)
 		}
 	})
+}
+
+// TestTheFiguresAreOfTheChosenWindow: the strip never shows another window than the metrics.
+func TestTheFiguresAreOfTheChosenWindow(t *testing.T) {
+	s := New(Options{})
+	defer closed(t, s)
+	if w := s.Snapshot().Figures.Window; w != meter.Minute {
+		t.Errorf("at first it is %v", w)
+	}
+	for _, w := range []meter.Window{meter.TenSeconds, meter.Run, meter.TenMinutes} {
+		s.Metrics().View(w, 60)
+		if got := s.Snapshot().Figures.Window; got != w {
+			t.Errorf("it is %v, not %v", got, w)
+		}
+	}
 }

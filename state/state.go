@@ -133,9 +133,9 @@ type Snapshot struct {
 	At       time.Time
 	Version  uint64 // of everything
 	Demo     bool
-	Relay    string // endpoint's name
-	Model    string // of the open chat
-	Figures  meter.Figures
+	Relay    string        // endpoint's name
+	Model    string        // of the open chat
+	Figures  meter.Figures // of the window that the metrics were last asked for, at first a minute
 	Spent    meter.Figures // of the whole session, for the money on the strip
 	Meter    uint64        // version of the metrics
 	Chats    uint64        // version of the list of chats

@@ -210,7 +210,7 @@ func (s *Store) Snapshot() *Snapshot {
 	now := s.now()
 	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count,
 		Notice:  s.notices.newest,
-		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
+		Figures: s.meter.Figures(now, s.window), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
 		Breakers: s.notices.breakers.list, Health: s.notices.health, Limits: limits}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()

@@ -17,7 +17,7 @@ func (m *model) strip() string {
 	f := &m.snap.Figures
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
-		InFlight: f.InFlight, Waiting: f.Waiting, Spend: spend(&m.snap.Spent, f),
+		Window: f.Window.String(), InFlight: f.InFlight, Waiting: f.Waiting, Spend: spend(&m.snap.Spent, f),
 	}
 	if f.Any || f.TokPerSec > 0 { // from the first token on
 		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)

@@ -11,6 +11,7 @@ import (
 type StripData struct {
 	Demo           bool
 	Relay, Model   string
+	Window         string // that the rates, TTFT and errors are of
 	Req, Tok       string // a second
 	TTFT50, TTFT95 Figure // two in the same unit are shown as 284/612 ms
 	Err            string
@@ -29,13 +30,13 @@ type Spend struct {
 	PerMinute string
 }
 
-// Strip is one line of exactly w cells. The five figures are always shown; waiting, model, $/min, what is not in the
+// Strip is one line of exactly w cells. The five figures are always shown; waiting, window, model, $/min, what is not in the
 // sum, in flight and relay are added in this order while they fit. Under 70 cells two blanks separate the figures
 // instead of a rule, TTFT is p50 alone, and money has two decimals.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
-	for _, part := range []string{"waiting", "model", "per minute", "not settled", "in flight", "relay"} {
+	for _, part := range []string{"waiting", "window", "model", "per minute", "not settled", "in flight", "relay"} {
 		have[part] = true
 		left, right := s.parts(have)
 		if Width(left)+Width(right)+s.chip()+5 > w {
@@ -77,6 +78,9 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 		if have["model"] && d.Model != "" {
 			segs = append(segs, st.Muted.Paint(d.Model))
 		}
+	}
+	if have["window"] && d.Window != "" {
+		segs = append(segs, st.Muted.Paint(d.Window))
 	}
 	fig := func(name, value string) {
 		if value == "" {
