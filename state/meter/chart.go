@@ -56,8 +56,8 @@ func (m *Meter) chart(now time.Time, w Window, columns int) View {
 	v.End = m.end(v.Step, to, len(cols), w)
 	since := m.start.Add(time.Duration(from) * time.Second)
 	v.Buckets, v.Heat = m.draw(cols, since)
-	v.Lines = m.lines(cols, since, v.Step)
 	m.inFlight(&v, to)
+	v.Lines = m.lines(cols, since, &v)
 	sums := m.groups.sums
 	if w != Run {
 		sums = m.gatherGroups(from, to)

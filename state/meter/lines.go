@@ -16,8 +16,9 @@ type Lines struct {
 	Covers [3]time.Duration
 }
 
-// Point is a percentile at one moment. N is the number of its samples; without any in its own bucket it is 0, and
-// there is a gap. It is not Enough if even a quarter of the view has fewer samples than the percentile needs.
+// Point is a percentile at one moment. N is the number of its samples; where nothing ended and nothing was in
+// flight it is 0, and there is a gap. It is not Enough if even a quarter of the view has fewer samples than the
+// percentile needs.
 type Point struct {
 	Value  time.Duration
 	N      int64
@@ -84,24 +85,29 @@ func (m *Meter) collect(into *[numLines]samples, cols []column, since time.Time)
 	}
 }
 
-// lines draws every latency over time.
-func (m *Meter) lines(cols []column, since time.Time, step time.Duration) [numLines]Lines {
+// lines draws every latency over time. The buckets of the view have what was in flight.
+func (m *Meter) lines(cols []column, since time.Time, v *View) [numLines]Lines {
 	var out [numLines]Lines
+	busy := make([]bool, len(v.Buckets))
+	for i := range busy {
+		busy[i] = v.Buckets[i].InFlight != byLane{}
+	}
 	all, d := &m.derived.samples, new(dist)
 	m.collect(all, cols, since)
 	for of := range all {
 		for i, p := range [...]float64{.5, .95, .99} {
 			d.clear()
-			points, widest := slide(d, &all[of], p)
-			*out[of].at(i), out[of].Covers[i] = points, time.Duration(widest)*step
+			points, widest := slide(d, &all[of], busy, p)
+			*out[of].at(i), out[of].Covers[i] = points, time.Duration(widest)*v.Step
 		}
 	}
 	return out
 }
 
 // slide computes the points of a percentile, and over how many columns the widest with enough samples is. The window
-// of a point begins no earlier than that of the point before it, so each column is added and taken out once.
-func slide(d *dist, all *samples, p float64) (points []Point, widest int) {
+// of a point begins no earlier than that of the point before it, so each column is added and taken out once. A column
+// without samples has a point if it is busy: what ended before still holds.
+func slide(d *dist, all *samples, busy []bool, p float64) (points []Point, widest int) {
 	spans := all.spans
 	need, most := int64(math.Ceil(1/(1-p)-1e-9)), max(len(spans)/4, 1)
 	points = make([]Point, len(spans))
@@ -116,7 +122,7 @@ func slide(d *dist, all *samples, p float64) (points []Point, widest int) {
 			}
 			from++
 		}
-		if spans[i].n == 0 {
+		if d.n == 0 || spans[i].n == 0 && !busy[i] {
 			continue
 		}
 		e := spans[i].exact

@@ -39,9 +39,10 @@ func TestPointsHaveTheSamplesTheyNeed(t *testing.T) {
 					}
 				}
 			}
-			if v.Buckets[b].E2E.N == 0 {
+			idle := v.Buckets[b].E2E.N == 0 && v.Buckets[b].InFlight == [relay.NumLanes]int32{}
+			if idle || len(window) == 0 {
 				if point.N != 0 {
-					t.Fatalf("p%v: an empty bucket has a point", 100*p)
+					t.Fatalf("p%v: a bucket in which nothing happened has a point", 100*p)
 				}
 				continue
 			}

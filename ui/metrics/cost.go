@@ -14,7 +14,7 @@ import (
 // probably cost. The day's budget is a line once it can be compared with what was spent.
 func (p *page) cost(w, h int) []string {
 	st, f := p.st, &p.view.Figures
-	s := stacked{part: partCost, name: "cost", note: "money, and who says so", gutter: 6, steps: 2, label: dollars}
+	s := stacked{part: partCost, name: "cost", note: "what was spent so far", gutter: 6, steps: 2, label: dollars}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
 		for _, c := range p.fold(n, false) {
 			var parts []widget.Part

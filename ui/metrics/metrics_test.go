@@ -251,7 +251,7 @@ func TestFiguresMoveFromTheFirstToken(t *testing.T) {
 			m.Update(uitest.Key("e"))
 			s += ansi.Strip(m.View())
 		}
-		if !strings.Contains(s, "~$0.0123") || strings.Contains(s, "money, and who says so") ||
+		if !strings.Contains(s, "~$0.0123") || strings.Contains(s, "what was spent so far") ||
 			!strings.ContainsAny(s, "▁▂▃▄▅▆▇█") {
 			t.Errorf("no cost is drawn:\n%s", s)
 		}
