@@ -208,6 +208,9 @@ func answerCell(p *page, r *job.Row, l look) string {
 		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) +
 			st.Accent.Paint(st.Glyphs.Bar)
 	case job.RowWaiting:
+		if r.Since.IsZero() { // it is with a provider, or another process has sent it
+			return st.Muted.Paint(text.Line(r.Reason))
+		}
 		return st.Muted.Paint("first token: " + widget.Seconds(p.now.Sub(r.Since)).String())
 	case job.RowHeld, job.RowRetrying, job.RowFailed, job.RowSkipped:
 		return l.text.Paint(text.Line(r.Reason))

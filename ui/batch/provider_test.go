@@ -90,3 +90,14 @@ func TestAProviderIsPolledOrLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestARowAtAProviderHasNoClock: since when its model works on it is not known.
+func TestARowAtAProviderHasNoClock(t *testing.T) {
+	row := job.Row{N: 1, ID: "row-1", Outcome: job.RowWaiting, Reason: "with the provider"}
+	m := show(dress(t, "dark", style.Options{}), &fake{rows: []job.Row{row}}, carried(), 78, 19)
+	screen := ansi.Strip(m.View())
+	if !strings.Contains(screen, "waiting") || !strings.Contains(screen, "with the provider") ||
+		strings.Contains(screen, "first token") {
+		t.Errorf("%s", screen)
+	}
+}
