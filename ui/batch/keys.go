@@ -57,7 +57,7 @@ func (m *Model) table() []pane.Action {
 		{Name: "batch.skip", Title: "Leave the selected row out", Group: group, Hidden: true,
 			Binding: pane.Bind("skip row", "d"), Why: m.unlessSelected(unlessSkippable), Do: m.skipRow},
 		{Name: "batch.detach", Title: "Leave the run to its provider", Group: group, Binding: pane.Bind("detach", "d"),
-			Why: m.unless(unlessPolled), Do: m.detach},
+			Why: m.unlessDetached, Do: m.detach},
 		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: pane.Bind("cancel", "x"), Why: steer,
 			Do: m.cancel},
 		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: pane.Bind("open a file", "o"),

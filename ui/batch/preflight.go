@@ -290,9 +290,11 @@ func (p *preflight) Hints() []widget.Hint {
 		if p.batches.available() {
 			hints = append(hints, widget.Hint{Key: "space", Does: "how"})
 		}
-		hints = append(hints, widget.Hint{Key: "m", Does: "model"}, widget.Hint{Key: "$", Does: "budget"},
-			widget.Hint{Key: "+/-", Does: "concurrency"}, widget.Hint{Key: "o", Does: "output"},
-			widget.Hint{Key: "t", Does: "template"})
+		hints = append(hints, widget.Hint{Key: "m", Does: "model"}, widget.Hint{Key: "$", Does: "budget"})
+		if !p.provider() {
+			hints = append(hints, widget.Hint{Key: "+/-", Does: "concurrency"})
+		}
+		hints = append(hints, widget.Hint{Key: "o", Does: "output"}, widget.Hint{Key: "t", Does: "template"})
 		if p.input.plan.BadRows > 0 {
 			hints = append(hints, widget.Hint{Key: "b", Does: "bad rows"})
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
+	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/style"
 	"relaytop/ui/uitest"
@@ -99,5 +100,16 @@ func TestARowAtAProviderHasNoClock(t *testing.T) {
 	if !strings.Contains(screen, "waiting") || !strings.Contains(screen, "with the provider") ||
 		strings.Contains(screen, "first token") {
 		t.Errorf("%s", screen)
+	}
+}
+
+func TestTheDemoRelayKeepsNoRun(t *testing.T) {
+	f := &fake{}
+	m := show(dress(t, "dark", style.Options{}), f, carried(), 78, 19)
+	m.Refresh(&state.Snapshot{At: start, Run: carried(), Runs: 1, Demo: true})
+	for i := range m.Actions() {
+		if a := &m.Actions()[i]; a.Name == "batch.detach" && a.On() {
+			t.Error("a run of the demo can be left to its relay")
+		}
 	}
 }

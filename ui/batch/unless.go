@@ -161,6 +161,15 @@ func unlessSkippable(h *job.Header, r *job.Row) string {
 	return ""
 }
 
+// unlessDetached says why the run can't be left to its provider.
+func (m *Model) unlessDetached() string {
+	why := unlessPolled(&m.run)
+	if why == "" && m.seen.demo {
+		return "the demo relay ends with relaytop, and its batches with it"
+	}
+	return why
+}
+
 func (m *Model) unlessRuns() string {
 	if m.run.ID == "" && m.seen.runs == 0 {
 		return "there are no runs yet"
