@@ -108,27 +108,37 @@ func (c *batchCommand) list() *cobra.Command {
 	return cmd
 }
 
-// printRuns prints the table of runs.
+// printRuns prints the table of runs. It has a column for incomplete rows if there are some: without it, it fits on 80
+// columns.
 func printRuns(out *output, list []job.Header) error {
-	t := newTable(
-		column{title: "RUN", kind: whole},
-		column{title: "STATE", kind: whole},
-		column{title: "ROWS", kind: number},
-		column{title: "OK", kind: number},
-		column{title: "FAILED", kind: number},
-		column{title: "INCOMPLETE", kind: number},
-		column{title: "NOT RUN", kind: number},
-		column{title: "MODEL"},
-		column{title: "INPUT"},
-	)
+	columns := []column{
+		{title: "RUN", kind: whole},
+		{title: "STATE", kind: whole},
+		{title: "ROWS", kind: number},
+		{title: "OK", kind: number},
+		{title: "FAILED", kind: number},
+		{title: "NOT RUN", kind: number},
+		{title: "MODEL"},
+		{title: "INPUT"},
+	}
+	const behindFailed = 5
+	incomplete := slices.ContainsFunc(list, func(h job.Header) bool { return h.Incomplete > 0 })
+	if incomplete {
+		columns = slices.Insert(columns, behindFailed, column{title: "INCOMPLETE", kind: number})
+	}
+	t := newTable(columns...)
 	for i := range list {
 		h := &list[i]
 		source := h.Input
 		if !h.Shard.Whole() {
 			source = h.Shard.String() + " of " + source
 		}
-		t.row(h.ID, stateOf(h), fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Incomplete),
-			fmt.Sprint(h.Rows-h.Done()), h.Model, source)
+		cells := []string{h.ID, stateOf(h), fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed),
+			fmt.Sprint(h.Rows - h.Done()), h.Model, source}
+		if incomplete {
+			cells = slices.Insert(cells, behindFailed, fmt.Sprint(h.Incomplete))
+		}
+		t.row(cells...)
 	}
 	return t.print(out)
 }
