@@ -70,7 +70,8 @@ func (c *batchCommand) merge() *cobra.Command {
 	return cmd
 }
 
-// shards puts the id of the newest run in place of lastOne, and says which runs have not finished.
+// shards puts the id of the newest run in place of lastOne, refuses a run that is no shard, and says which runs have not
+// finished.
 func (c *batchCommand) shards(book *job.Book, names []string) error {
 	for i, name := range names {
 		if name == lastOne {
@@ -80,7 +81,13 @@ func (c *batchCommand) shards(book *job.Book, names []string) error {
 			}
 			names[i] = h.ID
 		}
-		if h, ok := book.Header(names[i]); ok && h.State != job.Finished {
+		h, ok := book.Header(names[i])
+		switch {
+		case !ok: // the path of an output
+		case h.Shard.Whole():
+			return fail(exitUsage, fmt.Errorf("run %s has all rows of its input: merge takes runs and outputs of --shard I/N",
+				h.ID))
+		case h.State != job.Finished:
 			c.console.note("run %s is %s", h.ID, stateOf(&h))
 		}
 	}
