@@ -14,9 +14,10 @@ func TestHealthOfTheEndpoints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})
 		defer closed(t, s)
+		at := time.Now()
 		quirk := func(reason string) {
-			time.Sleep(time.Second)
-			s.Apply(relay.Event{Kind: relay.Quirk, Endpoint: "relay", Reason: reason, At: time.Now()})
+			at = at.Add(time.Second)
+			s.Apply(relay.Event{Kind: relay.Quirk, Endpoint: "relay", Reason: reason, At: at})
 		}
 		quirk("a")
 		before := s.Snapshot().Health.Quirks

@@ -209,7 +209,8 @@ func (p *page) tokens(w, h int) []string {
 	s.right = fits(w, s.name, mean)
 	// before one column is whole there is no peak
 	if _, top := s.draw(max(w-s.gutter, 1)); !s.empty && top >= f.TokPerSec {
-		peak := mean + st.Muted.Paint(" mean  ") + st.Text.Paint(widget.Count(int64(math.RoundToEven(top)))) + st.Muted.Paint(" peak")
+		most := widget.Count(int64(math.RoundToEven(top)))
+		peak := mean + st.Muted.Paint(" mean  ") + st.Text.Paint(most) + st.Muted.Paint(" peak")
 		out := "  " + st.Text.Paint(widget.Short(f.Tokens)) + st.Muted.Paint(" tokens out")
 		s.right = fits(w, s.name, peak, mean)
 		if f.Tokens > 0 && w > 60 {

@@ -196,8 +196,8 @@ func failing(w meter.Window, columns int) meter.View {
 	return v
 }
 
-// extreme is what no axis and no column was made for: a microsecond and an hour in one chart, two hundred models, names
-// in wide characters and with control characters, and sums of money from both ends.
+// extreme is what no axis and no column was made for: a microsecond and an hour in one chart, two hundred models,
+// names in wide characters and with control characters, and sums of money from both ends.
 func extreme(w meter.Window, columns int) meter.View {
 	v := busy(w, columns)
 	for i := range v.Buckets {

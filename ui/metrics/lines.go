@@ -79,10 +79,10 @@ type measured struct {
 func (p *page) latency(of part, w, h int) []string {
 	f, l, o := &p.view.Figures, &p.view.Lines, &p.view.Objectives
 	m := measured{of, "TTFT", "time to the first token", &l[meter.TTFT], &f.TTFT, o.TTFT}
-	switch of {
-	case partE2E:
+	if of == partE2E {
 		m = measured{of, "E2E", "time to the last token", &l[meter.E2E], &f.E2E, o.E2E}
-	case partTPOT:
+	}
+	if of == partTPOT {
 		m = measured{of, "TPOT", "time per token after the first", &l[meter.TPOT], &f.TPOT, o.TPOT}
 	}
 	return p.measured(&m, w, h)

@@ -95,6 +95,7 @@ func (p *page) most(of part, heads bool) int {
 		return 1
 	case partAlarm:
 		return min(len(p.alarm(p.w)), 1)
+	case partTTFT, partE2E, partTPOT, partHeat, partRequests, partTokens, partCost, partAttempts, partFlight:
 	}
 	return anyLines
 }

@@ -72,17 +72,16 @@ func (m *Model) open() tea.Cmd {
 	if v.Step <= 0 {
 		f = pane.RequestFilter{}
 	}
-	if m.selected.on {
-		switch m.selected.part {
-		case partModels:
-			f.Model = m.selected.key
-		case partEndpoints:
-			f.Endpoint = m.selected.key
-		case partLanes:
-			f.Lane = m.selected.key
-		case partAttempts:
-			f.Troubled = true
-		}
+	switch s := m.selected; {
+	case !s.on:
+	case s.part == partModels:
+		f.Model = s.key
+	case s.part == partEndpoints:
+		f.Endpoint = s.key
+	case s.part == partLanes:
+		f.Lane = s.key
+	case s.part == partAttempts:
+		f.Troubled = true
 	}
 	return func() tea.Msg { return pane.RequestsMsg{Filter: f} }
 }

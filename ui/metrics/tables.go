@@ -33,7 +33,7 @@ func (p *page) columnsOf(of part) []column {
 	if of == partEndpoints {
 		second = 90 // the breakers take their place
 	}
-	first := map[part]string{partModels: "model", partEndpoints: "endpoint", partLanes: "lane"}[of]
+	first, _, _ := p.tableOf(of)
 	all := []column{
 		{Column: widget.Column{Title: first}, cell: func(st *style.Styles, r *meter.Row) string {
 			return st.Text.Paint(key(r.Key))
@@ -60,15 +60,25 @@ func (p *page) columnsOf(of part) []column {
 	return all
 }
 
+// tableOf is what a row of the table of a part is, the rows, and the note at the right end of the heading.
+func (p *page) tableOf(of part) (row string, rows []meter.Row, note string) {
+	st := p.st
+	if of == partLanes {
+		return "lane", p.view.Lanes, ""
+	}
+	if of != partEndpoints {
+		return "model", p.view.Models, st.Faint.Paint("grey: too few samples")
+	}
+	if len(p.breakers) == 0 {
+		note = st.Faint.Paint("breakers closed")
+	}
+	return "endpoint", p.view.Endpoints, note
+}
+
 // rowsOf are the rows of the table of a part.
 func (p *page) rowsOf(of part) []meter.Row {
-	switch of {
-	case partEndpoints:
-		return p.view.Endpoints
-	case partLanes:
-		return p.view.Lanes
-	}
-	return p.view.Models
+	_, rows, _ := p.tableOf(of)
+	return rows
 }
 
 // table draws the table of a part: a heading where the grid has them, the names of the columns, and the rows. The
@@ -77,8 +87,11 @@ func (p *page) table(of part, w, h int) []string {
 	st := p.st
 	var out []string
 	if p.layout.grid.heads {
-		title, note := p.heading(of, w)
-		out, h = append(out, p.section(of, w, title, note)), h-1
+		row, _, note := p.tableOf(of)
+		if of == partEndpoints && len(p.breakers) > 0 { // a breaker may have no row: no request ended there yet
+			note = p.worst(w - 14)
+		}
+		out, h = append(out, p.section(of, w, "by "+row, note)), h-1
 	}
 	rows := p.rowsOf(of)
 	shown := fitting(len(rows), h-1)
@@ -123,21 +136,6 @@ func (p *page) fitting(of part, h int) int {
 		h--
 	}
 	return fitting(len(p.rowsOf(of)), h-1)
-}
-
-// heading is the title of a table and what stands at its right end.
-func (p *page) heading(of part, w int) (title, note string) {
-	st := p.st
-	switch of {
-	case partEndpoints:
-		if len(p.breakers) == 0 {
-			return "by endpoint", st.Faint.Paint("breakers closed")
-		}
-		return "by endpoint", p.worst(w - 14) // a breaker may have no row: no request ended there yet
-	case partLanes:
-		return "by lane", ""
-	}
-	return "by model", st.Faint.Paint("grey: too few samples")
 }
 
 // section is the heading of a part. That of the selected one has a mark.

@@ -30,9 +30,9 @@ type Spend struct {
 	PerMinute string
 }
 
-// Strip is one line of exactly w cells. The five figures are always shown; waiting, window, model, $/min, what is not in the
-// sum, in flight and relay are added in this order while they fit. Under 70 cells two blanks separate the figures
-// instead of a rule, TTFT is p50 alone, and money has two decimals.
+// Strip is one line of exactly w cells. The five figures are always shown; waiting, window, model, $/min, what is
+// not in the sum, in flight and relay are added in this order while they fit. Under 70 cells two blanks separate
+// the figures instead of a rule, TTFT is p50 alone, and money has two decimals.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
