@@ -49,9 +49,11 @@ func main() {
 type parts struct{}
 
 // Open starts the engine and the state.
-func (parts) Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*cli.App, error) {
+func (parts) Open(
+	ctx context.Context, cfg *config.Config, also relay.Sink, migrating func(done, total int64),
+) (*cli.App, error) {
 	app := &cli.App{Config: cfg}
-	if err := start(app, also); err != nil {
+	if err := start(app, also, migrating); err != nil {
 		_ = app.Close(ctx) // the first error is the one to report
 		return nil, err
 	}
@@ -59,14 +61,14 @@ func (parts) Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*cl
 }
 
 // start starts the parts in order. app holds those that were started, also after an error.
-func start(app *cli.App, also relay.Sink) error {
+func start(app *cli.App, also relay.Sink, migrating func(done, total int64)) error {
 	cfg := app.Config
 	endpoints, simulated, err := endpointsOf(cfg)
 	if err != nil {
 		return err
 	}
 	app.Sim = simulated
-	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
+	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo, Migrating: migrating})
 	if err != nil {
 		return err
 	}

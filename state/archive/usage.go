@@ -170,8 +170,8 @@ func rolledKey(by string) string {
 	return "''" // rows are of no chat
 }
 
-// usageText is the statement of a report. Its arguments are the demo, the time in microseconds, the hour in seconds, and
-// the first and the last local date that may be cut by the time: of those alone the requests are read one by one.
+// usageText is the statement of a report. Its arguments are the demo, the time in microseconds, the hour in seconds,
+// and the first and the last local date that may be cut by the time: of those alone the requests are read one by one.
 func usageText(by string) (string, error) {
 	kind, key, err := requestKey(by)
 	if err != nil {
@@ -201,8 +201,8 @@ func usageText(by string) (string, error) {
 		SELECT k, ` + strings.Join(columns, ", ") + `, min(first) FROM parts GROUP BY k ORDER BY ` + order, nil
 }
 
-// usageArgs are the arguments of usageText. A local date begins at most 14 hours before, and ends at most 36 hours after,
-// its midnight in UTC.
+// usageArgs are the arguments of usageText. A local date begins at most 14 hours before, and ends at most 36 hours
+// after, its midnight in UTC.
 func (l *ledger) usageArgs(since time.Time) []any {
 	if since.IsZero() {
 		return []any{l.demo, int64(-1 << 62), int64(-1 << 62), "", ""}

@@ -99,7 +99,9 @@ func (b *benchParts) Load(plan LoadPlan) (Load, error) {
 	return b.load, nil
 }
 
-func (b *benchParts) Open(_ context.Context, cfg *config.Config, _ relay.Sink) (*App, error) {
+func (b *benchParts) Open(
+	_ context.Context, cfg *config.Config, _ relay.Sink, _ func(done, total int64),
+) (*App, error) {
 	b.opened = true
 	return &App{Config: cfg, Workers: &b.pool, Relays: fixedPrice{}}, nil
 }

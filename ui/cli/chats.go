@@ -35,7 +35,7 @@ func (c *chatsCommand) withChats(f func(kept *archive.Archive, chats []session.R
 		return err
 	}
 	c.console.reportDemo(cfg)
-	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
+	kept, err := c.console.openArchive(cfg)
 	if err != nil {
 		return fail(exitFailed, err)
 	}

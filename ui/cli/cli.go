@@ -23,8 +23,9 @@ import (
 // Parts makes what this package must not know.
 type Parts interface {
 	relayTester
-	// Open starts the engine and the state; also receives every event.
-	Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error)
+	// Open starts the engine and the state; also receives every event. migrating is called while the database of an
+	// older version is changed.
+	Open(ctx context.Context, cfg *config.Config, also relay.Sink, migrating func(done, total int64)) (*App, error)
 	// Doctor checks each configured relay. An error means that nothing was sent.
 	Doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error)
 	// Load makes a load generator.

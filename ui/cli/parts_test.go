@@ -20,7 +20,7 @@ func (noParts) Connect(context.Context, relay.Endpoint, string, relay.Spending) 
 	return relay.Connection{}, errNotHere
 }
 
-func (noParts) Open(context.Context, *config.Config, relay.Sink) (*App, error) {
+func (noParts) Open(context.Context, *config.Config, relay.Sink, func(done, total int64)) (*App, error) {
 	return nil, errNotHere
 }
 

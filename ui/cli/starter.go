@@ -12,7 +12,7 @@ import (
 type starter struct {
 	console *console
 	config  *loader
-	build   func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error)
+	build   func(ctx context.Context, cfg *config.Config, also relay.Sink, migrating func(done, total int64)) (*App, error)
 	release func() // after it, a signal ends the process at once
 
 	until time.Time // when the process has to have ended; zero: no signal asked for it
@@ -65,6 +65,7 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 		return nil, fail(exitUsage, err)
 	}
 	log, unlogged := openLog(cfg)
+	bar := &migration{console: s.console}
 	app, err := s.build(ctx, cfg, func(e relay.Event) {
 		if log != nil {
 			log.sink(e)
@@ -72,7 +73,8 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 		if also != nil {
 			also(e)
 		}
-	})
+	}, bar.show)
+	bar.end()
 	if err != nil {
 		if log != nil {
 			_ = log.close() // the error of build matters

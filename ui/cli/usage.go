@@ -62,7 +62,7 @@ func (c *usageCommand) report(ctx context.Context, q archive.Query) (archive.Rep
 		return archive.Report{}, err
 	}
 	c.console.reportDemo(cfg)
-	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
+	kept, err := c.console.openArchive(cfg)
 	if err != nil {
 		return archive.Report{}, fail(exitFailed, err)
 	}
