@@ -50,22 +50,10 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 			if !h.State.Rests() || !h.Partial || !h.ErrorsOut {
 				t.Fatalf("%+v", h)
 			}
-			answered := 0
-			for _, l := range outLines(t, h.Out) {
-				if l.Ours.Outcome == "ok" {
-					answered++
-				}
+			if lines := outLines(t, h.Out); len(lines) != 8 || answers(lines) != 2 {
+				t.Errorf("%d lines, %d with an answer", len(lines), answers(lines))
 			}
-			if n := len(outLines(t, h.Out)); n != 8 || answered != 2 {
-				t.Errorf("%d lines, %d with an answer", n, answered)
-			}
-			onlyFailed := func(h *Header) bool {
-				lines := outLines(t, h.Errors)
-				return h.Failed > 0 && len(lines) == h.Failed && !slices.ContainsFunc(lines, func(l outfile.Line) bool {
-					return l.Ours.Outcome != outfile.Failed
-				})
-			}
-			if !onlyFailed(&h) {
+			if !onlyFailed(t, &h) {
 				t.Errorf("in the errors: %+v", outLines(t, h.Errors))
 			}
 			if err := b.Close(t.Context()); err != nil {
@@ -77,9 +65,27 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 			c := open(t, dir, newFake(echo), nil)
 			start(t, c, Options{Resume: id})
 			h = wait(t, c, id)
-			if h.State != Finished || h.Partial || !h.ErrorsOut || h.Failed != 1 || !onlyFailed(&h) {
+			if h.State != Finished || h.Partial || !h.ErrorsOut || h.Failed != 1 || !onlyFailed(t, &h) {
 				t.Errorf("at the end: %+v", h)
 			}
 		})
 	}
+}
+
+// onlyFailed reports whether the errors of a run are its failed rows, of which there are some.
+func onlyFailed(t *testing.T, h *Header) bool {
+	t.Helper()
+	lines := outLines(t, h.Errors)
+	return h.Failed > 0 && len(lines) == h.Failed &&
+		!slices.ContainsFunc(lines, func(l outfile.Line) bool { return l.Ours.Outcome != outfile.Failed })
+}
+
+// answers counts the lines with a good answer.
+func answers(lines []outfile.Line) (n int) {
+	for i := range lines {
+		if lines[i].Ours.Outcome == outfile.OK {
+			n++
+		}
+	}
+	return n
 }

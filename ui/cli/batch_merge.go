@@ -70,8 +70,8 @@ func (c *batchCommand) merge() *cobra.Command {
 	return cmd
 }
 
-// shards puts the id of the newest run in place of lastOne, refuses a run that is no shard, and says which runs have not
-// finished.
+// shards puts the id of the newest run in place of lastOne, refuses a run that is no shard, and says which runs have
+// not finished.
 func (c *batchCommand) shards(book *job.Book, names []string) error {
 	for i, name := range names {
 		if name == lastOne {
