@@ -101,7 +101,7 @@ func TestStoppedWhileItIsStoredIsNeverSent(t *testing.T) {
 		if w.count() != 0 || len(v) != 2 || v[1].Result == nil || v[1].Result.Status != relay.StatusCancelled {
 			t.Errorf("%d sent, shown %+v", w.count(), v)
 		}
-		if n := s.Metrics().Counters().Requests; n != 1 {
+		if n := s.Metrics().View(meter.Run, 8).Figures.Cancelled; n != 1 {
 			t.Errorf("it ended %d times", n)
 		}
 	})

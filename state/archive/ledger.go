@@ -83,7 +83,7 @@ func (l *ledger) insert(ctx context.Context, tx *sql.Tx, batch []*row) error {
 
 func (l *ledger) totals() (meter.Counters, error) {
 	var c meter.Counters
-	const text = "SELECT requests, answered, errors, tokens, cost, unknown, first FROM totals WHERE demo = ?"
+	const text = "SELECT answered + errors, answered, errors, tokens, cost, unknown, first FROM totals WHERE demo = ?"
 	err := l.db.query("reading the totals", text, []any{l.demo},
 		func(rows *sql.Rows) error {
 			var first int64

@@ -118,7 +118,7 @@ func TestUsage(t *testing.T) {
 	}
 	now = now.AddDate(0, 0, -1)
 	totals, err := a.Totals()
-	if err != nil || totals.Requests != 5 || totals.Answered != 3 || totals.Errors != 1 || totals.Cost != 15 ||
+	if err != nil || totals.Requests != 4 || totals.Answered != 3 || totals.Errors != 1 || totals.Cost != 15 ||
 		totals.Unknown != 1 || totals.Tokens != 60 || totals.Uptime != 25*time.Hour {
 		t.Errorf("totals = %+v %v", totals, err)
 	}

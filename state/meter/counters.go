@@ -11,7 +11,7 @@ import (
 // Counters are the eight numbers that scripts ask for (`relaytop usage --json`, and per run). The zero value is no
 // requests.
 type Counters struct {
-	Requests int64         // ended, cancelled ones too
+	Requests int64         // answered or failed; what the user cancelled is neither
 	Answered int64         // ended with an answer
 	Errors   int64         // failed; cancelled by the user is no error
 	Tokens   int64         // input and output, of answers that a relay gave
@@ -22,13 +22,13 @@ type Counters struct {
 
 // Add counts one request that ended.
 func (c *Counters) Add(r *relay.Result) {
-	c.Requests++
 	switch {
 	case r.Status.Answered():
 		c.Answered++
 	case r.Status != relay.StatusCancelled:
 		c.Errors++
 	}
+	c.Requests = c.Answered + c.Errors
 	if r.Usage != nil && !r.Cached {
 		c.Tokens += r.Usage.Input + r.Usage.Output
 	}

@@ -328,3 +328,15 @@ func TestTheLastActivityIsKept(t *testing.T) {
 		c.finish(20*time.Second, 300*time.Millisecond, 900*time.Millisecond, 20)
 	}
 }
+
+// TestWhatIsCancelledIsNoRequest: total_requests is ok and failed. What was paid before the end is in the cost.
+func TestWhatIsCancelledIsNoRequest(t *testing.T) {
+	c := newClock()
+	c.finish(0, time.Millisecond, time.Second, 90)
+	r := c.answered(0, time.Millisecond, time.Second, 90)
+	r.Status = relay.StatusCancelled
+	c.done(c.send(0), time.Second, r)
+	if n := c.m.Counters(c.at(4 * time.Second)); n.Requests != 1 || n.Errors != 0 || n.Cost != 2000 || n.Tokens != 200 {
+		t.Errorf("%+v", n)
+	}
+}
