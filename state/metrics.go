@@ -11,9 +11,10 @@ func (s *Store) Metrics() Metrics { return Metrics{s} }
 // View returns the metrics of a window in at most columns buckets.
 func (m Metrics) View(w meter.Window, columns int) meter.View {
 	m.s.mu.Lock()
-	defer m.s.mu.Unlock()
 	m.s.window = w
-	return m.s.meter.View(m.s.opt.Now(), w, columns)
+	frozen := m.s.meter.Freeze(m.s.opt.Now())
+	m.s.mu.Unlock()
+	return frozen.View(w, columns)
 }
 
 // Counters are the numbers of this run of the program.

@@ -93,8 +93,9 @@ func (g Settings) ModelFigures() ([]meter.ModelFigures, error) {
 	}
 	if s.opt.Archive == nil {
 		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.meter.ModelFigures(now), nil
+		frozen := s.meter.Freeze(now)
+		s.mu.Unlock()
+		return frozen.ModelFigures(), nil
 	}
 	list, err := s.opt.Archive.ModelFigures(now.Add(-figuresOver))
 	if err != nil {

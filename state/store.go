@@ -205,13 +205,22 @@ func (s *Store) Bill(r *relay.Result) {
 func (s *Store) Snapshot() *Snapshot {
 	run, count := s.Runs().header()
 	limits := s.limits()
+	snap, frozen, window := s.snapshot(run.State.Moves())
+	snap.Run, snap.Runs, snap.Limits = run, count, limits
+	snap.Figures, snap.Spent = frozen.Figures(window), frozen.Figures(meter.Run)
+	return snap
+}
+
+// snapshot is what is read under the lock. The figures are derived without it, over the window that is returned.
+func (s *Store) snapshot(runs bool) (*Snapshot, meter.Frozen, meter.Window) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count,
-		Notice:  s.notices.newest,
-		Figures: s.meter.Figures(now, s.window), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
-		Breakers: s.notices.breakers.list, Health: s.notices.health, Limits: limits}
+	frozen := s.meter.Freeze(now)
+	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model,
+		Notice:   s.notices.newest,
+		Chats:    s.chats.List(),
+		Breakers: s.notices.breakers.list, Health: s.notices.health}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model
@@ -221,9 +230,9 @@ func (s *Store) Snapshot() *Snapshot {
 	}
 	snap.Meter = s.meter.Version()
 	snap.Version = s.version + snap.Meter
-	snap.Busy = s.meter.Busy() || run.State.Moves()
+	snap.Busy = s.meter.Busy() || runs
 	snap.NextTick = s.nextTick(now, snap.Busy)
-	return snap
+	return snap, frozen, s.window
 }
 
 func (s *Store) limits() []relay.Allowance {

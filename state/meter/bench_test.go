@@ -1,25 +1,47 @@
 package meter
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"relaytop/relay"
 )
 
-// BenchmarkView derives everything from ten minutes with a hundred requests a second, all different.
-func BenchmarkView(b *testing.B) {
+// busy is ten minutes of a hundred models that answer a hundred requests a second, all different.
+func busy() (*clock, time.Duration) {
 	c := newClock()
 	for i := range 60000 {
-		d := time.Duration(i) * 10 * time.Millisecond
-		c.finish(d, time.Duration(100+i%977)*time.Millisecond, time.Duration(1000+i%8999)*time.Millisecond, 10)
+		c.busy(i, time.Duration(i)*10*time.Millisecond)
 	}
-	now := 610 * time.Second
-	for _, w := range []Window{Minute, TenMinutes, Run} {
+	return c, 610 * time.Second
+}
+
+// busy answers request i of a hundred models.
+func (c *clock) busy(i int, at time.Duration) {
+	ttft, e2e := time.Duration(100+i%977)*time.Millisecond, time.Duration(1000+i%8999)*time.Millisecond
+	k := Key{fmt.Sprint("model ", i%100), fmt.Sprint("relay ", i/100%2), relay.LaneChat}
+	r := c.answered(at-e2e, ttft, e2e, 100)
+	r.Asked, r.Endpoint = k.Model, k.Endpoint
+	c.next++
+	c.done(c.next, at, r)
+}
+
+// BenchmarkView is the meter's part of a frame of the pane at 160x45: a quarter of a second of new answers, then
+// everything that the pane draws.
+func BenchmarkView(b *testing.B) {
+	for _, w := range []Window{TenSeconds, Minute, TenMinutes, Run} {
 		b.Run(w.String(), func(b *testing.B) {
+			c, now := busy()
 			b.ReportAllocs()
-			for b.Loop() {
-				now += time.Second
-				c.finish(now, time.Second, time.Second, 10)
-				c.m.View(c.at(now), w, 240)
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				now += Fresh
+				for j := range 25 {
+					c.busy(25*i+j, now)
+				}
+				b.StartTimer()
+				c.m.View(c.at(now), w, 150)
 			}
 		})
 	}

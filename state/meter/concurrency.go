@@ -72,13 +72,13 @@ func (c *concurrency) most(from, to int64) byLane {
 }
 
 // inFlight fills in the most requests at once in each bucket of a view, up to the second that ends it.
-func (m *Meter) inFlight(v *View, last int64) {
+func (f *frozen) inFlight(v *View, last int64) {
 	step := int64(v.Step / time.Second)
-	end := int64(v.End.Sub(m.start) / time.Second)
+	end := int64(v.End.Sub(f.start) / time.Second)
 	for i := range v.Buckets {
 		from := end - int64(len(v.Buckets)-i)*step
 		if to := min(from+step, last+1); to > from {
-			v.Buckets[i].InFlight = m.timeline.atOnce.most(from, to)
+			v.Buckets[i].InFlight = f.atOnce.most(from, to)
 		}
 	}
 }

@@ -27,14 +27,8 @@ func (m *Meter) count(at time.Time, k Key, t *tally, l *latencies) {
 	n := m.number(k)
 	m.run.total.tally.merge(t)
 	m.run.total.take(l)
-	m.groups.sums[n].take(t, l)
-	sec := m.second(at)
-	m.timeline.last = max(m.timeline.last, sec)
-	cur, far := m.timeline.slots(sec)
-	far.take(0, t, l)
-	if cur != nil {
-		cur.take(n, t, l)
-	}
+	m.groups.own(n).take(t, l)
+	m.timeline.count(m.second(at), n, t, l)
 }
 
 func (m *Meter) done(ev *relay.Event) {
@@ -102,7 +96,7 @@ func (m *Meter) Bill(at time.Time, r *relay.Result) {
 	var t tally
 	t.price(r)
 	m.run.total.tally.merge(&t)
-	m.groups.sums[m.number(Key{askedModel(r), askedEndpoint(r), r.Lane})].merge(&t)
+	m.groups.own(m.number(Key{askedModel(r), askedEndpoint(r), r.Lane})).merge(&t)
 }
 
 // askedModel is the model that the last attempt asked for: the names in answers are unbounded.

@@ -3,8 +3,14 @@ package meter
 // gathered is the sum of several slots, or of the whole run.
 type gathered struct {
 	tally
-	quarters int64
-	dist     [numWindowed]dist
+	dist   [numWindowed]dist
+	shared bool // it is read elsewhere and must not be changed any more
+}
+
+func (h *gathered) clone() *gathered {
+	c := new(gathered)
+	c.join(h)
+	return c
 }
 
 func (h *gathered) add(s *slot) {
@@ -14,7 +20,6 @@ func (h *gathered) add(s *slot) {
 	for i := range s.groups {
 		h.group(&s.groups[i])
 	}
-	h.quarters += s.quarters
 }
 
 // group adds the sums of one group of a slot.
@@ -39,7 +44,6 @@ func (h *gathered) take(t *tally, l *latencies) {
 // join adds another sum.
 func (h *gathered) join(o *gathered) {
 	h.merge(&o.tally)
-	h.quarters += o.quarters
 	for i := range h.dist {
 		h.dist[i].join(&o.dist[i])
 	}
@@ -47,18 +51,8 @@ func (h *gathered) join(o *gathered) {
 
 // clear empties h and keeps its memory.
 func (h *gathered) clear() {
-	h.tally, h.quarters = tally{}, 0
+	h.tally = tally{}
 	for i := range h.dist {
 		h.dist[i].clear()
 	}
-}
-
-func (m *Meter) gather(from, to int64) *gathered {
-	h := new(gathered)
-	for sec := from; sec <= to; sec++ {
-		if s := m.timeline.ring.peek(sec); s != nil {
-			h.add(s)
-		}
-	}
-	return h
 }

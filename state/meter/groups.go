@@ -17,6 +17,7 @@ type Key struct {
 type groups struct {
 	numbers map[Key]uint16
 	keys    []Key
+	shared  bool        // keys are read elsewhere: a name must not be replaced in place
 	sums    []*gathered // of the whole run
 	used    []uint64    // when a group was used last, counted in uses
 	uses    uint64
@@ -42,8 +43,11 @@ func (m *Meter) number(k Key) uint16 {
 	default:
 		n = g.least()
 		delete(g.numbers, g.keys[n])
-		g.sums[0].join(g.sums[n])
+		g.own(0).join(g.sums[n])
 		m.timeline.ring.rename(n, 0)
+		if g.shared {
+			g.keys, g.shared = slices.Clone(g.keys), false
+		}
 		g.keys[n], g.sums[n] = k, new(gathered)
 	}
 	g.numbers[k], g.used[n] = n, g.uses
@@ -60,4 +64,12 @@ func (g *groups) least() uint16 {
 	return slices.MinFunc(all, func(a, b uint16) int {
 		return cmp.Or(cmp.Compare(use(a), use(b)), cmp.Compare(g.used[a], g.used[b]))
 	})
+}
+
+// own returns the sum of a group to be written to: a copy if it is read elsewhere.
+func (g *groups) own(n uint16) *gathered {
+	if g.sums[n].shared {
+		g.sums[n] = g.sums[n].clone()
+	}
+	return g.sums[n]
 }

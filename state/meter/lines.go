@@ -28,76 +28,26 @@ type Point struct {
 // at are the three lines in order.
 func (l *Lines) at(i int) *[]Point { return [...]*[]Point{&l.P50, &l.P95, &l.P99}[i] }
 
-// samples are those of one latency, column after column.
-type samples struct {
-	cells []cell
-	spans []span
-}
+// numShares is how many percentiles are drawn over time.
+const numShares = 3
 
-// span is where the samples of a column end, how many they are, and what is exact of them.
-type span struct {
-	end   int
-	exact extent
-	n     int64
-}
-
-// of are the samples of a column.
-func (s *samples) of(column int) []cell {
-	from := 0
-	if column > 0 {
-		from = s.spans[column-1].end
-	}
-	return s.cells[from:s.spans[column].end]
-}
-
-// collect takes the samples of the columns, and of the answers in flight in the newest one. The memory is used again.
-func (m *Meter) collect(into *[numLines]samples, cols []column, since time.Time) {
-	for of := range into {
-		s := &into[of]
-		s.cells, s.spans = s.cells[:0], s.spans[:0]
-	}
-	for i, c := range cols {
-		var now [numLines]span
-		for _, s := range c {
-			for _, k := range s.cells {
-				if of := k.metric(); of < numLines {
-					into[of].cells = append(into[of].cells, k)
-					now[of].n += int64(k.n)
-				}
-			}
-			for g := range s.groups {
-				for of := range now {
-					now[of].exact.merge(&s.groups[g].exact[of])
-				}
-			}
-		}
-		if i == len(cols)-1 {
-			for d := range m.inflight.firstTokens(since) {
-				into[TTFT].cells = append(into[TTFT].cells, cell{cellKey(0, TTFT, stepOf(micros(d))), 1})
-				now[TTFT].n++
-				now[TTFT].exact.add(d)
-			}
-		}
-		for of := range into {
-			now[of].end = len(into[of].cells)
-			into[of].spans = append(into[of].spans, now[of])
-		}
-	}
+// cachedPoint is a point and the columns that it is over: the first one's id and the sum of all ids, which is another
+// as soon as one of them changes.
+type cachedPoint struct {
+	first, sum uint64
+	Point
 }
 
 // lines draws every latency over time. The buckets of the view have what was in flight.
-func (m *Meter) lines(cols []column, since time.Time, v *View) [numLines]Lines {
+func (r *reader) lines(cols []*column, v *View) [numLines]Lines {
 	var out [numLines]Lines
 	busy := make([]bool, len(v.Buckets))
 	for i := range busy {
 		busy[i] = v.Buckets[i].InFlight != byLane{}
 	}
-	all, d := &m.derived.samples, new(dist)
-	m.collect(all, cols, since)
-	for of := range all {
-		for i, p := range [...]float64{.5, .95, .99} {
-			d.clear()
-			points, widest := slide(d, &all[of], busy, p)
+	for of := range out {
+		for i, p := range [numShares]float64{.5, .95, .99} {
+			points, widest := slide(&r.scratch, cols, busy, of, i, p)
 			*out[of].at(i), out[of].Covers[i] = points, time.Duration(widest)*v.Step
 		}
 	}
@@ -105,36 +55,44 @@ func (m *Meter) lines(cols []column, since time.Time, v *View) [numLines]Lines {
 }
 
 // slide computes the points of a percentile, and over how many columns the widest with enough samples is. The window
-// of a point begins no earlier than that of the point before it, so each column is added and taken out once. A column
-// without samples has a point if it is busy: what ended before still holds.
-func slide(d *dist, all *samples, busy []bool, p float64) (points []Point, widest int) {
-	spans := all.spans
-	need, most := int64(math.Ceil(1/(1-p)-1e-9)), max(len(spans)/4, 1)
-	points = make([]Point, len(spans))
-	from := 0
-	for i := range spans {
-		for _, c := range all.of(i) {
-			d.add(c.step(), c.n)
-		}
-		for from < i && (d.n-spans[from].n >= need || i-from >= most) {
-			for _, c := range all.of(from) {
-				d.remove(c.step(), c.n)
-			}
+// of a point begins no earlier than that of the point before it. A column without samples has a point if it is busy:
+// what ended before still holds.
+func slide(d *dist, cols []*column, busy []bool, of, share int, p float64) (points []Point, widest int) {
+	need, most := int64(math.Ceil(1/(1-p)-1e-9)), max(len(cols)/4, 1)
+	points = make([]Point, len(cols))
+	from, n, sum := 0, int64(0), uint64(0)
+	for i, c := range cols {
+		n, sum = n+c.samples[of].n, sum+c.id
+		for from < i && (n-cols[from].samples[of].n >= need || i-from >= most) {
+			n, sum = n-cols[from].samples[of].n, sum-cols[from].id
 			from++
 		}
-		if d.n == 0 || spans[i].n == 0 && !busy[i] {
+		if n == 0 || c.samples[of].n == 0 && !busy[i] {
 			continue
 		}
-		e := spans[i].exact
-		for k := range spans[from:i] {
-			e.merge(&spans[from+k].exact)
+		known := &c.points[of][share]
+		if known.sum != sum || known.first != cols[from].id {
+			*known = cachedPoint{cols[from].id, sum, point(d, cols[from:i+1], of, p, need)}
 		}
-		points[i] = Point{min(max(d.at(p), e.min), e.max), d.n, d.n >= need}
+		points[i] = known.Point
 		if points[i].Enough {
 			widest = max(widest, i-from+1)
 		}
 	}
 	return points, widest
+}
+
+// point is the percentile of some columns together.
+func point(d *dist, cols []*column, of int, p float64, need int64) Point {
+	d.clear()
+	for _, c := range cols {
+		s := &c.samples[of]
+		d.exact.merge(&s.exact)
+		for _, k := range s.steps {
+			d.add(k.step, k.n)
+		}
+	}
+	return Point{min(max(d.at(p), d.exact.min), d.exact.max), d.n, d.n >= need}
 }
 
 // remove takes out what was added.

@@ -1,8 +1,9 @@
 // Package meter defines every figure of relaytop and computes it, once for the screen, reports, exports and scripts.
 //
 // Apply is O(1) for a token and allocates next to nothing; quantiles and tables are derived when they are read, at
-// most four times a second. Memory is fixed: histograms for the whole run, sparse one-second slots for the windows,
-// a timeline that halves its resolution when it is full. A Meter has no lock: its owner has one.
+// most four times a second, from what Freeze returns: the owner's lock is not held meanwhile. Memory is fixed:
+// histograms for the whole run, sparse one-second slots for the windows, a timeline that halves its resolution when it
+// is full. A Meter has no lock: its owner has one.
 package meter
 
 import (
@@ -29,6 +30,7 @@ type Meter struct {
 	groups     groups
 	run        totals
 	derived    derived
+	reader     *reader
 	forecast   relay.Forecast // nil: no prices are known
 	objectives Objectives
 }
@@ -39,15 +41,12 @@ type totals struct {
 	total    *series
 }
 
-// derived are the figures as they were derived last.
+// derived is what figures were derived from last.
 type derived struct {
 	at      time.Time
 	version uint64
-	stale   bool // something was folded since
-	figures [Run + 1]cachedFigures
-	view    cachedView
-	samples [numLines]samples // kept for their memory
-	pending pending
+	stale   bool    // something was folded since
+	frozen  *frozen // of the version; nil at first
 	live    *series // the run's TTFT and that of the answers in flight; nil until it is needed
 }
 
@@ -55,9 +54,10 @@ type derived struct {
 func New() *Meter {
 	m := &Meter{
 		inflight: inflight{requests: make(map[relay.ID]*request)},
-		timeline: timeline{ring: newRing(), long: newLong(), sec: -1, last: -1},
+		timeline: timeline{long: long{step: 1}, last: -1},
 		groups:   newGroups(),
 		run:      totals{total: newSeries()},
+		reader:   new(reader),
 	}
 	return m
 }
@@ -100,7 +100,7 @@ func (m *Meter) Apply(ev *relay.Event) {
 // second is the number of whole seconds since the first event.
 func (m *Meter) second(at time.Time) int64 {
 	if at.IsZero() {
-		return max(m.timeline.sec, 0)
+		return m.timeline.ring.head
 	}
 	return max(int64(at.Sub(m.start)/time.Second), 0)
 }

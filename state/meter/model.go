@@ -10,8 +10,8 @@ type ModelFigures struct {
 }
 
 // ModelFigures are the figures of each model in this run of the program.
-func (m *Meter) ModelFigures(now time.Time) []ModelFigures {
-	v := m.View(now, Run, 1)
+func (f Frozen) ModelFigures() []ModelFigures {
+	v := f.View(Run, 1)
 	out := make([]ModelFigures, 0, len(v.Models))
 	for _, r := range v.Models {
 		x := ModelFigures{Model: r.Key, OK: r.Requests - r.Failed, Failed: r.Failed}

@@ -6,12 +6,6 @@ import (
 	"relaytop/relay"
 )
 
-// pending is the estimate as it was derived last: it is the same in every window.
-type pending struct {
-	version uint64
-	cost    relay.Money
-}
-
 // answers are the answers of one model that are in flight and have text.
 type answers struct {
 	n, input, output int64
@@ -21,16 +15,8 @@ type answers struct {
 // model that has no price, what the model's answers cost per output token up to now is used.
 func (m *Meter) SetForecast(f relay.Forecast) { m.forecast = f }
 
-// pending is what the answers in flight have probably cost so far, from their first token on. A model has its price
-// asked for once, with the means of its answers. One without a price and without a settled answer adds nothing.
-func (m *Meter) pending() relay.Money {
-	p := &m.derived.pending
-	if p.version != m.derived.version {
-		p.version, p.cost = m.derived.version, m.priceInFlight()
-	}
-	return p.cost
-}
-
+// priceInFlight is what the answers in flight have probably cost so far, from their first token on. A model has its
+// price asked for once, with the means of its answers. One without a price and without a settled answer adds nothing.
 func (m *Meter) priceInFlight() relay.Money {
 	var models map[string]answers
 	for _, r := range m.inflight.requests {

@@ -27,18 +27,16 @@ type groupTally struct {
 	exact [numWindowed]extent
 }
 
-// slot is what happened in one span of time. It is sparse: a quiet second costs a few words, and memory is kept for
-// reuse.
+// slot is what ended in one span of time. It is sparse: a quiet second costs a few words.
 type slot struct {
-	cells    []cell // in no order; compacted when they pass limit
-	limit    int
-	groups   []groupTally
-	quarters int64 // output tokens, estimates and settled ones
+	cells  []cell // in no order; compacted when they pass limit
+	limit  int
+	groups []groupTally
+	shared bool // it is read elsewhere and must not be changed any more
 }
 
-func (s *slot) reset() {
-	s.cells, s.groups = s.cells[:0], s.groups[:0]
-	s.limit, s.quarters = 0, 0
+func (s *slot) clone() *slot {
+	return &slot{cells: slices.Clone(s.cells), limit: s.limit, groups: slices.Clone(s.groups)}
 }
 
 func (s *slot) sample(group uint16, m Metric, step uint32) {
@@ -77,16 +75,22 @@ func merge(cells []cell, coarse uint32) []cell {
 
 // group returns the tally of a group. It is valid until the next call.
 func (s *slot) group(group uint16) *groupTally {
-	for i := range s.groups {
-		if s.groups[i].group == group {
-			return &s.groups[i]
-		}
+	if i := s.find(group); i >= 0 {
+		return &s.groups[i]
 	}
 	s.groups = append(s.groups, groupTally{group: group})
 	return &s.groups[len(s.groups)-1]
 }
 
-func (s *slot) tally(group uint16, t *tally) { s.group(group).merge(t) }
+// find is the index of a group's tally; negative if there is none.
+func (s *slot) find(group uint16) int {
+	for i := range s.groups {
+		if s.groups[i].group == group {
+			return i
+		}
+	}
+	return -1
+}
 
 // fold puts everything of o into s.
 func (s *slot) fold(o *slot) {
@@ -96,12 +100,11 @@ func (s *slot) fold(o *slot) {
 	for i := range o.groups {
 		s.group(o.groups[i].group).join(&o.groups[i])
 	}
-	s.quarters += o.quarters
 }
 
 // rename counts everything of a group as another's.
 func (s *slot) rename(from, to uint16) {
-	i := slices.IndexFunc(s.groups, func(g groupTally) bool { return g.group == from })
+	i := s.find(from)
 	if i < 0 {
 		return
 	}

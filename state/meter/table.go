@@ -6,28 +6,6 @@ import (
 	"time"
 )
 
-// gatherGroups sums the seconds of a window by group.
-func (m *Meter) gatherGroups(from, to int64) []*gathered {
-	sums := make([]*gathered, len(m.groups.keys))
-	for sec := from; sec <= to; sec++ {
-		s := m.timeline.ring.peek(sec)
-		if s == nil {
-			continue
-		}
-		for i := range s.groups {
-			g := &s.groups[i]
-			if sums[g.group] == nil {
-				sums[g.group] = new(gathered)
-			}
-			sums[g.group].group(g)
-		}
-		for _, c := range s.cells {
-			sums[c.group()].dist[c.metric()].add(c.step(), c.n)
-		}
-	}
-	return sums
-}
-
 // line is a line of a table: the sum of one group or more.
 type line struct {
 	*gathered
@@ -54,14 +32,11 @@ func (t table) add(key string, h *gathered) {
 
 // tables fills in the tables of a view from the sums of the groups. A row has requests that ended, or money if billed
 // is set: attempts alone are not a request yet.
-func (m *Meter) tables(v *View, sums []*gathered, billed bool) {
+func (f *frozen) tables(v *View, sums []*gathered, billed bool) {
 	models, ends, lanes := table{}, table{}, table{}
 	var all tally
 	for n, h := range sums {
-		if h == nil {
-			continue
-		}
-		k := m.groups.keys[n]
+		k := f.keys[n]
 		all.merge(&h.tally)
 		models.add(k.Model, h)
 		ends.add(k.Endpoint, h)

@@ -51,6 +51,33 @@ func (t *tally) merge(o *tally) {
 	}
 }
 
+// remove takes out what was merged.
+func (t *tally) remove(o *tally) {
+	t.ok -= o.ok
+	t.failed -= o.failed
+	t.cancelled -= o.cancelled
+	t.attempts -= o.attempts
+	t.failedAttempts -= o.failedAttempts
+	t.input -= o.input
+	t.output -= o.output
+	t.burst -= o.burst
+	t.good -= o.good
+	t.judged -= o.judged
+	t.priced -= o.priced
+	t.cost -= o.cost
+	t.sim -= o.sim
+	t.saved -= o.saved
+	t.known -= o.known
+	t.simulated -= o.simulated
+	t.estimated -= o.estimated
+	t.unknown -= o.unknown
+	t.savedKnown -= o.savedKnown
+	for i := range t.class {
+		t.class[i] -= o.class[i]
+		t.attempt[i] -= o.attempt[i]
+	}
+}
+
 // money is the settled sum: real money, or the demo's where there is no real money at all. The two are never added.
 func (t *tally) money() (m relay.Money, simulated bool) {
 	if t.known == 0 && t.simulated > 0 {
