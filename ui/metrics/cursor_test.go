@@ -203,3 +203,30 @@ func TestAClickReadsAMoment(t *testing.T) {
 		t.Errorf("a click on no row selects %q", m.selected.key)
 	}
 }
+
+// TestTheFiguresAreCopiedWhole: as plain text, with the rows that the screen has no room for.
+func TestTheFiguresAreCopiedWhole(t *testing.T) {
+	m := show(look(t, "dark", style.Options{}), many, 78, 20, troubled()...)
+	msg, ok := m.Update(uitest.Key("y"))().(pane.CopyMsg)
+	if !ok {
+		t.Fatal("y copies nothing")
+	}
+	for _, want := range []string{"window 1m, until 2026-03-02 14:24:22", "requests 2,309 ok, 30 failed",
+		"TTFT p50 284 ms  p95 625 ms", "cost of this run $0.4598", "vendor/model-94", "half-open, probing", "chat "} {
+		if !strings.Contains(msg.Text, want) {
+			t.Errorf("no %q in\n%s", want, msg.Text)
+		}
+	}
+	if strings.Contains(msg.Text, "\x1b") {
+		t.Error("the text has control characters")
+	}
+}
+
+// TestAnotherWindowIsNotPaused: what was stopped was the picture of the window before.
+func TestAnotherWindowIsNotPaused(t *testing.T) {
+	m := show(look(t, "dark", style.Options{}), busy, 78, 20)
+	press(m, "space", "]")
+	if m.paused || m.Title() != "" {
+		t.Error("the new window is said to be stopped")
+	}
+}

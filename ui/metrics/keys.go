@@ -29,6 +29,8 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.Bind("select", "k", "up"), Do: m.choose(-1)},
 		{Name: "metrics.pause", Title: "Metrics: pause the picture, or go on", Group: "metrics",
 			Binding: pane.Bind("pause", "space"), Does: m.pauseWord, Do: m.pause},
+		{Name: "metrics.copy", Title: "Metrics: copy the figures", Group: "metrics",
+			Binding: pane.Bind("copy the figures", "y"), Do: m.copyFigures},
 		{Name: "metrics.clear", Title: "Metrics: take selection and cursor off", Group: "metrics", Hidden: true,
 			Binding: pane.Bind("off", "esc"), Why: m.unlessMarked, Do: m.clear},
 		{Name: "metrics.page", Title: "Metrics: more charts and tables", Group: "metrics",
@@ -39,7 +41,7 @@ func (m *Model) table() []pane.Action {
 func (m *Model) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		w := min(max(int(m.window)+by, int(meter.TenSeconds)), int(meter.Run))
-		m.window = meter.Window(w)
+		m.window, m.paused = meter.Window(w), false // another window is another picture
 		m.ask()
 		return nil
 	}

@@ -75,8 +75,8 @@ type measured struct {
 	objective  time.Duration // 0: there is none
 }
 
-// latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
-func (p *page) latency(of part, w, h int) []string {
+// measures is the latency of a part.
+func (p *page) measures(of part) *measured {
 	f, l, o := &p.view.Figures, &p.view.Lines, &p.view.Objectives
 	m := measured{of, "TTFT", "time to the first token", &l[meter.TTFT], &f.TTFT, o.TTFT}
 	if of == partE2E {
@@ -85,11 +85,12 @@ func (p *page) latency(of part, w, h int) []string {
 	if of == partTPOT {
 		m = measured{of, "TPOT", "time per token after the first", &l[meter.TPOT], &f.TPOT, o.TPOT}
 	}
-	return p.measured(&m, w, h)
+	return &m
 }
 
-func (p *page) measured(m *measured, w, h int) []string {
-	st := p.st
+// latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
+func (p *page) latency(of part, w, h int) []string {
+	st, m := p.st, p.measures(of)
 	lo, hi, any := extent(m.lines)
 	if d := m.objective; d > lo/4 && d < 4*hi { // a line far from the values would press them together
 		lo, hi = min(lo, d), max(hi, d)

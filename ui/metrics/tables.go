@@ -81,10 +81,9 @@ func (p *page) rowsOf(of part) []meter.Row {
 	return rows
 }
 
-// table draws the table of a part: a heading where the grid has them, the names of the columns, and the rows. The
-// last one counts those that do not fit.
+// table draws the table of a part: a heading where the grid has them, and as many rows as fit. The last
+// line counts the others.
 func (p *page) table(of part, w, h int) []string {
-	st := p.st
 	var out []string
 	if p.layout.grid.heads {
 		row, _, note := p.tableOf(of)
@@ -93,7 +92,12 @@ func (p *page) table(of part, w, h int) []string {
 		}
 		out, h = append(out, p.section(of, w, "by "+row, note)), h-1
 	}
-	rows := p.rowsOf(of)
+	return append(out, p.rows(of, w, h)...)
+}
+
+// rows are the names of the columns and the rows in h lines.
+func (p *page) rows(of part, w, h int) []string {
+	st, rows := p.st, p.rowsOf(of)
 	shown := fitting(len(rows), h-1)
 	selected := -1
 	var cols []widget.Column
@@ -119,7 +123,7 @@ func (p *page) table(of part, w, h int) []string {
 	if more := len(rows) - shown; more > 0 {
 		cells = append(cells, []string{st.Faint.Paint(fmt.Sprintf("%d more", more))})
 	}
-	return append(out, widget.Table(st, w, cols, cells, selected)...)
+	return widget.Table(st, w, cols, cells, selected)
 }
 
 // fitting is how many of n rows fit into h lines, one of which counts those that do not.
