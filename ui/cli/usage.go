@@ -107,6 +107,9 @@ func printUsage(out *output, r *archive.Report, by string) error {
 		t.row(usageCells(cmp.Or(g.Key, "-"), g.Usage)...)
 	}
 	t.row(usageCells("total", r.Usage)...)
+	if drawn := withShares(t, out, r); drawn.fits(out) {
+		t = drawn
+	}
 	if err := t.print(out); err != nil {
 		return err
 	}
@@ -118,6 +121,32 @@ func printUsage(out *output, r *archive.Report, by string) error {
 		out.sentence("", "the rows of batches are counted by the hour: from "+at.Format("2006-01-02 15:04")+" on")
 	}
 	return out.err
+}
+
+// shareCells is the width of the bar of a group that has all of the cost.
+const shareCells = 12
+
+// withShares is the table with a bar for each group's share of the cost. It is t itself where nobody would look at
+// bars, or there is nothing to compare.
+func withShares(t *table, out *output, r *archive.Report) *table {
+	if !out.terminal || len(r.Groups) < 2 || r.Cost <= 0 {
+		return t
+	}
+	cell := "█"
+	if out.ascii {
+		cell = "#"
+	}
+	drawn := newTable(append(slices.Clone(t.columns), column{title: "share of cost", kind: whole})...)
+	drawn.turns = t.turns
+	for i, cells := range t.rows {
+		bar := ""
+		if i < len(r.Groups) {
+			part := float64(max(r.Groups[i].Cost, 0)) / float64(r.Cost)
+			bar = fmt.Sprintf("%3.0f %%  %s", 100*part, strings.Repeat(cell, int(part*shareCells+0.5)))
+		}
+		drawn.row(append(slices.Clone(cells), strings.TrimRight(bar, " "))...)
+	}
+	return drawn
 }
 
 func usageCells(key string, u archive.Usage) []string {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,28 @@ func TestUsageTellsOfCachedAnswers(t *testing.T) {
 		})
 		if strings.Contains(got, "3 of the requests were answered from our own cache") != want {
 			t.Errorf("%d cached answers:\n%s", cached, got)
+		}
+	}
+}
+
+// TestUsageDrawsShares on a terminal that is wide enough, and nowhere else.
+func TestUsageDrawsShares(t *testing.T) {
+	r := archive.Report{Usage: archive.Usage{OK: 2, Known: 2, Cost: 4}, Groups: []archive.Group{
+		{Key: "a", Usage: archive.Usage{OK: 1, Known: 1, Cost: 3}},
+		{Key: "b", Usage: archive.Usage{OK: 1, Known: 1, Cost: 1}}}}
+	for _, c := range []struct {
+		out  output
+		want bool
+	}{{output{terminal: true, width: 160, ascii: true}, true}, {output{terminal: true, width: 80, ascii: true}, false},
+		{output{ascii: true}, false}} {
+		var b bytes.Buffer
+		c.out.w = &b
+		if err := printUsage(&c.out, &r, "model"); err != nil {
+			t.Fatal(err)
+		}
+		shown := strings.Contains(b.String(), " 75 %  #########\n") && strings.Contains(b.String(), " 25 %  ###\n")
+		if shown != c.want || strings.Contains(b.String(), "#") != c.want {
+			t.Errorf("width %d: shares %v\n%s", c.out.width, shown, b.String())
 		}
 	}
 }
