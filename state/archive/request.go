@@ -14,7 +14,7 @@ import (
 const flushFor = 2 * time.Second
 
 // Request returns what was kept of a request of any age: how it ended, its attempts with their times, its figures
-// and its cost. Texts, headers, bodies and the lines of its price are not kept. Nil: there is no such request.
+// and its cost. Texts, headers and bodies are not kept. Nil: there is no such request.
 func (a *Archive) Request(id relay.ID) (*relay.Result, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), flushFor)
 	defer cancel()
@@ -84,8 +84,8 @@ func (q *requestRow) result() (*relay.Result, error) {
 	return r, q.times()
 }
 
-// times decodes the attempts and sets the stamps of the request and of each attempt. Rows of earlier versions have
-// only the figures of the attempt that answered.
+// times decodes the attempts, and sets the bill and the stamps of the request and of each attempt. Rows of earlier
+// versions have only the figures of the attempt that answered, and no bill.
 func (q *requestRow) times() error {
 	r := &q.r
 	var tries []attempt
@@ -108,6 +108,9 @@ func (q *requestRow) times() error {
 	us := func(v sql.NullInt64) time.Duration { return time.Duration(v.Int64) * time.Microsecond }
 	whole := q.e2e.Valid && !q.ttft.Valid
 	n := len(tries)
+	if n > 0 {
+		r.Cost.Bill = tries[n-1].Bill
+	}
 	if n > 0 && tries[n-1].At != nil {
 		r.Attempts[n-1].Timing.Whole = whole
 		r.Timing = r.Attempts[n-1].Timing

@@ -27,6 +27,8 @@ func twice() *relay.Result {
 	r.Timing = r.Attempts[1].Timing
 	r.Timing.Sched, r.Timing.Wait, r.Timing.Other = at, 500*time.Millisecond, 539*time.Millisecond
 	r.Fallback = &relay.Fallback{From: "m", To: "n", Reason: "429"}
+	r.Cost.Bill = &relay.Bill{From: "the list of the relay", Tried: []string{"the answer"}, Model: "n",
+		Lines: []relay.BillLine{{What: "input", Tokens: 10, Rate: 200_000, Amount: 2, Assumed: true}}}
 	return r
 }
 
@@ -45,8 +47,9 @@ func TestRequest(t *testing.T) {
 	if err != nil || got == nil {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if got.Lane != want.Lane || got.Status != want.Status || got.Cost != want.Cost || *got.Fallback != *want.Fallback ||
-		got.Asked != "m" || got.Model != "m-1" || got.Usage.Output != 5 || !got.Wall.Equal(want.Wall) || got.Err != nil {
+	if got.Lane != want.Lane || got.Status != want.Status || !reflect.DeepEqual(got.Cost, want.Cost) ||
+		*got.Fallback != *want.Fallback || got.Asked != "m" || got.Model != "m-1" ||
+		got.Usage.Output != 5 || !got.Wall.Equal(want.Wall) || got.Err != nil {
 		t.Errorf("%+v", got)
 	}
 	spans := func(r *relay.Result, n int) [6]time.Duration {

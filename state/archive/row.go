@@ -24,6 +24,8 @@ type attempt struct {
 	WaitReason string  `json:"wait_reason,omitempty"`
 	Chunks     int     `json:"chunks,omitempty"`
 	At         *stamps `json:"at,omitempty"` // nil: an earlier version wrote it, or nothing was sent
+
+	Bill *relay.Bill `json:"bill,omitempty"` // of the whole request, at its last attempt: it has no column of its own
 }
 
 // row is a request as its table holds it. It is also a line of a spilled file, hence JSON.
@@ -106,6 +108,9 @@ func encodeTries(r *relay.Result) (attempts string, fallback any, err error) {
 			ms := float64(d) / float64(time.Millisecond)
 			tries[i].E2EMS = &ms
 		}
+	}
+	if n := len(tries); n > 0 {
+		tries[n-1].Bill = r.Cost.Bill
 	}
 	text, err := json.Marshal(tries)
 	if err != nil {
