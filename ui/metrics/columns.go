@@ -24,10 +24,29 @@ type bar struct {
 	newest  bool        // it holds the newest bucket
 }
 
-// fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is
+// folding is what a fold depends on.
+type folding struct {
+	columns int
+	rates   bool
+}
+
+// fold is the buckets on n columns. Charts of one width share it.
+func (p *page) fold(n int, rates bool) []bar {
+	k := folding{n, rates}
+	bars, ok := p.folded[k]
+	if !ok {
+		bars = p.foldBuckets(n, rates)
+		if p.folded != nil {
+			p.folded[k] = bars
+		}
+	}
+	return bars
+}
+
+// foldBuckets fits the buckets onto n columns: several a column are added up, and one that is wider than a column is
 // repeated. The bucket that is not complete is left out of rates, where it would show as a dip, unless it is the
 // only one.
-func (p *page) fold(n int, rates bool) []bar {
+func (p *page) foldBuckets(n int, rates bool) []bar {
 	b := p.view.Buckets
 	out := make([]bar, n)
 	if len(b) == 0 {

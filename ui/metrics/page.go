@@ -30,6 +30,7 @@ type page struct {
 	layout   layout
 	turned   int          // index of the page of the layout
 	gutters  map[part]int // widths of the y labels of the charts that were drawn
+	folded   map[folding][]bar
 }
 
 // budget is what may be spent today, and what of it was spent before this run.
@@ -40,6 +41,7 @@ func (m *Model) page() *page {
 		st: m.env.Styles, w: m.w, h: m.h, window: m.window, view: &m.view, breakers: m.breakers,
 		health: m.health, allowed: m.allowed,
 		budget: m.budget, now: m.now, selected: m.selected, cursor: m.at(), gutters: make(map[part]int),
+		folded: make(map[folding][]bar),
 	}
 	p.layout = arrange(p.w, p.h, p)
 	p.turned = min(m.turned, len(p.layout.pages)-1)
