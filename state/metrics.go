@@ -30,3 +30,17 @@ func (m Metrics) SetObjectives(o meter.Objectives) {
 	defer m.s.mu.Unlock()
 	m.s.meter.SetObjectives(o)
 }
+
+// Sums are the sums of every series since the program began.
+func (m Metrics) Sums() []meter.Sum {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	return m.s.meter.Sums()
+}
+
+// Present are the requests that have not ended.
+func (m Metrics) Present() meter.Present {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	return m.s.meter.Present()
+}

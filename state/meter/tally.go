@@ -96,7 +96,7 @@ func tallyOf(r *relay.Result, o Objectives) tally {
 		t.cancelled = 1
 	default:
 		t.failed = 1
-		t.class[classOf(r).Traits().Order]++
+		t.class[ClassOf(r).Traits().Order]++
 	}
 	if u := r.AnswerUsage(); u != nil && t.ok == 1 && !r.Cached {
 		t.input, t.output = u.Input, u.Output
@@ -146,8 +146,8 @@ func (t *tally) price(r *relay.Result) {
 	}
 }
 
-// classOf is the class of a failed request, from its error or its status.
-func classOf(r *relay.Result) relay.Class {
+// ClassOf is the class of a failed request, from its error or its status.
+func ClassOf(r *relay.Result) relay.Class {
 	if r.Err != nil && r.Err.Class != "" {
 		return r.Err.Class
 	}
