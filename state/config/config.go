@@ -57,6 +57,7 @@ type Values struct {
 	NoStream       bool          `env:"no_stream"`                      // batches ask for plain JSON
 	OnDone         string        `env:"on_done"`                        // shell command at the end of a batch; "": none
 	Notify         string        `env:"notify"`                         // off, bell or desktop: the end of a batch
+	MetricsListen  string        `env:"metrics_listen"`                 // address of the Prometheus endpoint; "": none
 	BatchPartRows  int           `env:"batch_part_rows"`                // most rows of a file for a provider's batch
 	BatchPartMB    int           `env:"batch_part_mb"`                  // its largest size
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none

@@ -45,6 +45,7 @@ func settings() []setting {
 		{name: "notify", def: "desktop", normal: oneOf("off", "bell", "desktop")},
 		{name: "batch_part_rows", def: "50000", normal: integer(1, 10_000_000)},
 		{name: "batch_part_mb", def: "200", normal: integer(1, 100_000)},
+		{name: "metrics_listen", flag: "metrics-listen", none: true, normal: oneLine},
 		{name: "budget_day", none: true, normal: dollars},
 		{name: "price_file", none: true, normal: oneLine},
 		{name: "price_max_age", def: "24h", normal: age},

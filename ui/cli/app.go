@@ -11,6 +11,7 @@ import (
 	"relaytop/state/archive"
 	"relaytop/state/config"
 	"relaytop/state/job"
+	"relaytop/ui/scrape"
 )
 
 // closeWithin limits the shutdown: cancel, journals, archive.
@@ -26,7 +27,8 @@ type App struct {
 	Workers Workers
 	Relays  Relays
 
-	log *eventLog
+	log     *eventLog
+	metrics *scrape.Server // nil: no endpoint for Prometheus
 }
 
 // Workers are the pool that sends the requests.
@@ -61,6 +63,9 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	if a.Store != nil {
 		steps = append(steps, a.Store.Close)
+	}
+	if a.metrics != nil {
+		steps = append(steps, a.metrics.Close)
 	}
 	if a.Archive != nil {
 		steps = append(steps, a.Archive.Close)

@@ -141,6 +141,7 @@ func (c *batchCommand) command() *cobra.Command {
 		},
 	}
 	f.bind(cmd.Flags())
+	c.config.flags.bindMetrics(cmd.Flags())
 	cmd.AddCommand(c.list(), c.show(), c.resume(), c.cancel(), c.export(), c.merge(), c.remove())
 	return cmd
 }
@@ -149,6 +150,7 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if err := f.complete(set); err != nil {
 		return fail(exitUsage, err)
 	}
+	c.engine.scraped = !f.dryRun
 	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {
 		return err

@@ -214,6 +214,7 @@ func (c *batchCommand) resume() *cobra.Command {
 	set.BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
 	set.BoolVar(&f.opts.DropRemoved, "drop-removed", false, dropUsage)
 	f.bindProvider(cmd.Flags())
+	c.config.flags.bindMetrics(cmd.Flags())
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	return cmd
 }

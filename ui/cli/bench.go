@@ -94,6 +94,7 @@ func (c *benchCommand) command() *cobra.Command {
 	fl.StringVar(&f.prompt, "prompt", benchPrompt, "prompt to send")
 	f.bindParams(fl)
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object")
+	c.config.flags.bindMetrics(fl)
 	return cmd
 }
 
@@ -167,6 +168,7 @@ func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load,
 	if err != nil {
 		return nil, nil, fail(exitUsage, err)
 	}
+	c.engine.scraped = true
 	app, err := c.engine.openToSpend(ctx, load.Sink)
 	if err != nil {
 		return nil, nil, err

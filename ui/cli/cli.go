@@ -73,7 +73,8 @@ func Execute(ctx context.Context, b Build, args []string) int {
 // rootCommand gives each command what it needs.
 func rootCommand(b *Build, con *console) *cobra.Command {
 	conf := &loader{console: con, cleanURL: b.Parts.CleanURL}
-	engine := &starter{console: con, config: conf, build: b.Parts.Open, release: b.Release}
+	engine := &starter{console: con, config: conf, build: b.Parts.Open, version: b.Version,
+		release: b.Release}
 	setup := &setupCommand{console: con, config: conf, relays: b.Parts}
 	dashboard := &dashboardCommand{console: con, config: conf, engine: engine, setup: setup, version: b.Version}
 	root := &cobra.Command{
@@ -91,6 +92,7 @@ func rootCommand(b *Build, con *console) *cobra.Command {
 	root.SetVersionTemplate("relaytop {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	conf.flags.bind(root.PersistentFlags(), &con.quiet)
+	conf.flags.bindMetrics(root.Flags())
 	root.AddCommand(
 		(&chatCommand{console: con, config: conf, engine: engine}).command(),
 		(&chatsCommand{console: con, config: conf}).command(),

@@ -35,6 +35,7 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 		}
 		return c.tour(ctx)
 	}
+	c.engine.scraped = true
 	app, err := c.engine.start(ctx, cfg, nil)
 	if err != nil {
 		return err

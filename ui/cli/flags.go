@@ -17,6 +17,7 @@ type flags struct {
 	envFile  string
 	model    string
 	fallback string
+	metrics  string // of the commands that serve them
 	demo     bool
 }
 
@@ -40,6 +41,12 @@ func (f *flags) bind(set *pflag.FlagSet, quiet *bool) {
 	set.Bool("no-color", false, "no colour")
 	set.String("log-level", "", "error, warn, info or debug")
 	set.BoolVarP(quiet, "quiet", "q", false, "print only errors on stderr")
+}
+
+// bindMetrics adds the flag of the commands that serve their figures to Prometheus.
+func (f *flags) bindMetrics(set *pflag.FlagSet) {
+	set.StringVar(&f.metrics, "metrics-listen", "",
+		"address to serve Prometheus metrics at, such as 127.0.0.1:9464 (config: metrics_listen)")
 }
 
 // again are the flags that say which relay and which folders were used, as they are typed for the next command: each

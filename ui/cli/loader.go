@@ -30,6 +30,15 @@ func (l *loader) load() (*config.Config, error) {
 	return cfg, nil
 }
 
+// notice adds a notice to those of the configuration: it is printed with them, or now if they were.
+func (l *loader) notice(text string) {
+	if l.noted {
+		l.console.say("relaytop: " + text)
+		return
+	}
+	l.cfg.Notices = append(l.cfg.Notices, text)
+}
+
 // read is load for a caller that shows the notices elsewhere.
 func (l *loader) read() (*config.Config, error) {
 	if l.cfg != nil {
@@ -40,6 +49,9 @@ func (l *loader) read() (*config.Config, error) {
 		if fl := l.flags.set.Lookup(name); fl != nil && fl.Changed {
 			given[name] = fl.Value.String()
 		}
+	}
+	if l.flags.metrics != "" {
+		given["metrics-listen"] = l.flags.metrics
 	}
 	in := config.FromProcess(given)
 	in.ConfigPath, in.EnvFile, in.DataDir = l.flags.config, l.flags.envFile, l.flags.dataDir

@@ -6,6 +6,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/config"
+	"relaytop/ui/scrape"
 )
 
 // starter starts the engine for a command and ends it.
@@ -13,7 +14,10 @@ type starter struct {
 	console *console
 	config  *loader
 	build   func(ctx context.Context, cfg *config.Config, also relay.Sink, migrating func(done, total int64)) (*App, error)
+	version string
 	release func() // after it, a signal ends the process at once
+
+	scraped bool // the command serves its figures to Prometheus, if the configuration names an address
 
 	until time.Time // when the process has to have ended; zero: no signal asked for it
 }
@@ -64,11 +68,18 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 	if err := cfg.ResolveKeys(ctx); err != nil {
 		return nil, fail(exitUsage, err)
 	}
+	endpoint, err := s.serveMetrics(cfg)
+	if err != nil {
+		return nil, fail(exitUsage, err)
+	}
 	log, unlogged := openLog(cfg)
 	bar := &migration{console: s.console}
 	app, err := s.build(ctx, cfg, func(e relay.Event) {
 		if log != nil {
 			log.sink(e)
+		}
+		if endpoint != nil {
+			endpoint.Take(e)
 		}
 		if also != nil {
 			also(e)
@@ -79,13 +90,38 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 		if log != nil {
 			_ = log.close() // the error of build matters
 		}
+		if endpoint != nil {
+			_ = endpoint.Close(ctx) // as above
+		}
 		return nil, fail(exitUsage, err)
 	}
 	if unlogged != nil { // after build, which may fail for the same cause
 		s.console.note("relaytop: %v", unlogged)
 	}
 	app.log = log
+	if endpoint != nil {
+		endpoint.Show(app.Store)
+		app.metrics = endpoint
+	}
 	return app, nil
+}
+
+// serveMetrics opens the endpoint for Prometheus; nil without one. An address of the command line that is taken is wrong
+// use. One of the configuration is what a second relaytop meets: it is told, and the program goes on.
+func (s *starter) serveMetrics(cfg *config.Config) (*scrape.Server, error) {
+	if !s.scraped || cfg.MetricsListen == "" {
+		return nil, nil
+	}
+	endpoint, err := scrape.Listen(cfg.MetricsListen, s.version)
+	switch {
+	case err == nil:
+		s.config.notice("metrics for Prometheus are at " + endpoint.URL())
+	case s.config.flags.metrics != "":
+		return nil, err
+	default:
+		s.config.notice(err.Error())
+	}
+	return endpoint, nil
 }
 
 // close ends the engine within closeWithin and reports what could not be saved.

@@ -18,6 +18,7 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	out := c.console.stdout().plain()
 	id := relay.NewID()
 	end := make(chan *relay.Result, 1)
+	c.engine.scraped = true
 	app, err := c.engine.open(ctx, func(e relay.Event) {
 		if e.Kind == relay.Done && e.ID == id {
 			end <- e.Result
