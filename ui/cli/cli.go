@@ -102,6 +102,7 @@ func rootCommand(b *Build, con *console) *cobra.Command {
 		(&modelsCommand{console: con, engine: engine}).command(),
 		(&simCommand{console: con, start: b.Parts.Sim}).command(),
 		configCommand(con, conf),
+		metricsCommand(con),
 		versionCommand(con, b.Version),
 		themesCommand(con, conf),
 		(&doctorCommand{console: con, config: conf, relays: b.Parts.Doctor}).command(),
