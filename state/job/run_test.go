@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"relaytop/relay"
@@ -129,14 +130,17 @@ func TestPauseFinishesWhatIsInFlight(t *testing.T) {
 	})
 	b := open(t, dir, f, nil)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(30)), Concurrency: 4})
-	until(t, "four in flight", func() bool { return f.count() == 4 })
+	var open sync.Once
+	release := func() { open.Do(func() { close(gate) }) }
+	t.Cleanup(release)
+	until(t, "four in flight", func() bool { h, _ := b.Header(id); return h.InFlight == 4 })
 	if err := b.Pause(id); err != nil {
 		t.Fatal(err)
 	}
 	if h, _ := b.Header(id); h.State != Pausing || h.InFlight != 4 || h.Queued != 26 {
 		t.Fatalf("%+v", h)
 	}
-	close(gate)
+	release()
 	if h := wait(t, b, id); h.State != Paused || h.OK != 4 || h.Stopped != "user" {
 		t.Fatalf("%+v", h)
 	}

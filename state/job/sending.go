@@ -9,9 +9,10 @@ import (
 // errRests says that a row is not sent because its run does not run any more.
 var errRests = errors.New("its run has stopped")
 
-// Sending writes to the journal that a row is sent. The engine calls it just before the row's first attempt, so that a
-// row that waits for a limit while the program is killed does not count as one that may be paid for twice. After an
-// error the row may not be sent: its run is not running, or the journal can't be written. It does not wait for the disk.
+// Sending writes to the journal that a row is sent. The engine calls it just before the row's first attempt, so
+// that a row that waits for a limit while the program is killed does not count as one that may be paid for twice.
+// After an error the row may not be sent: its run is not running, or the journal can't be written. It does not wait
+// for the disk.
 func (b *Book) Sending(id relay.ID) error {
 	if l := b.live.get(id); l != nil {
 		return l.run.sending(l)

@@ -26,9 +26,9 @@ const (
 )
 
 // BenchmarkRowCost prints the CPU time behind one row of a batch, in milliseconds, at a relay in another process:
-// 16 tokens, 50 rows in flight, no limits, with the journal. The relay answers at once, or after 20 ms. Beside it, in the
-// same round and of the same rows, that of a bare net/http client that keeps a journal; x is the ratio of the two, and
-// share the rows a second beside those of the bare client.
+// 16 tokens, 50 rows in flight, no limits, with the journal. The relay answers at once, or after 20 ms. Beside it,
+// in the same round and of the same rows, that of a bare net/http client that keeps a journal; x is the ratio of
+// the two, and share the rows a second beside those of the bare client.
 func BenchmarkRowCost(b *testing.B) {
 	for _, c := range []struct {
 		name, ttft string
@@ -54,7 +54,8 @@ func BenchmarkRowCost(b *testing.B) {
 	}
 }
 
-// quick is a relay in another process whose answers come in one piece after a time. The program asks it without limits.
+// quick is a relay in another process whose answers come in one piece after a time. The program asks it without
+// limits.
 func (p *program) quick(b *testing.B, ttft string) (url string) {
 	b.Helper()
 	url = p.simulate(b, "--ttft", ttft, "--itl", "-1ns", "--jitter", "-1", "--tokens", "16")

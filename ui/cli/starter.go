@@ -106,8 +106,8 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 	return app, nil
 }
 
-// serveMetrics opens the endpoint for Prometheus; nil without one. An address of the command line that is taken is wrong
-// use. One of the configuration is what a second relaytop meets: it is told, and the program goes on.
+// serveMetrics opens the endpoint for Prometheus; nil without one. An address of the command line that is taken is
+// wrong use. One of the configuration is what a second relaytop meets: it is told, and the program goes on.
 func (s *starter) serveMetrics(cfg *config.Config) (*scrape.Server, error) {
 	if !s.scraped || cfg.MetricsListen == "" {
 		return nil, nil
