@@ -18,7 +18,10 @@ const group = "batch"
 // detachFor bounds how long the last request to a provider may take.
 const detachFor = 10 * time.Second
 
-func (m *Model) table() []pane.Action {
+func (m *Model) table() []pane.Action { return append(m.runActions(), m.rowActions()...) }
+
+// runActions act on the run.
+func (m *Model) runActions() []pane.Action {
 	steer := m.unless(unlessAlive)
 	return []pane.Action{
 		{Name: "batch.overwrite", Title: "Overwrite the output that is in the way", Group: group,
@@ -67,6 +70,12 @@ func (m *Model) table() []pane.Action {
 			Do:  func() tea.Cmd { return m.preflight(job.Options{Sample: true}) }},
 		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: pane.Bind("runs", "r"), Why: m.unlessRuns,
 			Do: m.choose},
+	}
+}
+
+// rowActions move among the rows.
+func (m *Model) rowActions() []pane.Action {
+	return []pane.Action{
 		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true,
 			Binding: pane.Bind("go to a row", "#"), Why: m.unless(unlessRow), Do: m.jump},
 		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: pane.Bind("next row", "j", "down"),

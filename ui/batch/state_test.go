@@ -27,8 +27,8 @@ func TestWhatIsToBeKnownAboutARun(t *testing.T) {
 	for _, size := range [][2]int{{78, 19}, {53, 14}, {156, 41}} {
 		m := show(env, &fake{rows: table(), focus: 3056}, h, size[0], size[1])
 		screen := ansi.Strip(m.View())
-		for _, want := range []string{"lab-vllm is down: connection refused", "2 records of the journal can't be read", "writing",
-			"of at least 5,000"} {
+		for _, want := range []string{"lab-vllm is down: connection refused", "2 records of the journal can't be read",
+			"writing", "of at least 5,000"} {
 			if !strings.Contains(screen, want) {
 				t.Errorf("at %dx%d: no %q in\n%s", size[0], size[1], want, screen)
 			}

@@ -110,32 +110,8 @@ func (c *batchCommand) command() *cobra.Command {
 			relaytop batch prompts.jsonl --dry-run
 			relaytop batch --resume last`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.readParams(cmd.Flags()); err != nil {
-				return fail(exitUsage, err)
-			}
-			if len(f.set) > 0 {
-				f.opts.Params = f.apply(relay.DefaultParams())
-			}
-			if f.opts.RetryFailed && f.opts.Resume == "" {
-				f.opts.Resume = lastOne
-			}
-			if err := meantCommandNotFile(cmd, args); err != nil {
+			if err := f.take(cmd, args); err != nil {
 				return err
-			}
-			switch {
-			case len(f.params)+len(f.set)+len(f.schema) > 0 && f.opts.Resume != "":
-				return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))
-			case f.opts.Forget && f.opts.Resume == "":
-				return fail(exitUsage, errors.New("--forget is for a damaged run: name it with --resume"))
-			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
-				return fail(exitUsage, fmt.Errorf("--concurrency must be at least 1, not %d", f.opts.Concurrency))
-			case len(args) == 1:
-				f.opts.Input = args[0]
-			case len(args) > 1:
-				return fail(exitUsage, fmt.Errorf("one file at a time, not %d", len(args)))
-			case !f.opts.Sample && f.opts.Resume == "":
-				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in "+
-					"sample"))
 			}
 			return c.run(cmd.Context(), cmd.Flags(), &f)
 		},
@@ -144,6 +120,38 @@ func (c *batchCommand) command() *cobra.Command {
 	c.config.flags.bindMetrics(cmd.Flags())
 	cmd.AddCommand(c.list(), c.show(), c.resume(), c.cancel(), c.export(), c.merge(), c.remove())
 	return cmd
+}
+
+// take reads what was given, and checks that it belongs together.
+func (f *batchFlags) take(cmd *cobra.Command, args []string) error {
+	if err := f.readParams(cmd.Flags()); err != nil {
+		return fail(exitUsage, err)
+	}
+	if len(f.set) > 0 {
+		f.opts.Params = f.apply(relay.DefaultParams())
+	}
+	if f.opts.RetryFailed && f.opts.Resume == "" {
+		f.opts.Resume = lastOne
+	}
+	if err := meantCommandNotFile(cmd, args); err != nil {
+		return err
+	}
+	switch {
+	case len(f.params)+len(f.set)+len(f.schema) > 0 && f.opts.Resume != "":
+		return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))
+	case f.opts.Forget && f.opts.Resume == "":
+		return fail(exitUsage, errors.New("--forget is for a damaged run: name it with --resume"))
+	case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
+		return fail(exitUsage, fmt.Errorf("--concurrency must be at least 1, not %d", f.opts.Concurrency))
+	case len(args) == 1:
+		f.opts.Input = args[0]
+	case len(args) > 1:
+		return fail(exitUsage, fmt.Errorf("one file at a time, not %d", len(args)))
+	case !f.opts.Sample && f.opts.Resume == "":
+		return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in "+
+			"sample"))
+	}
+	return nil
 }
 
 func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlags) error {

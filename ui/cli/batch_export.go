@@ -59,7 +59,7 @@ func (c *batchCommand) export() *cobra.Command {
 // formatOf is the format that the end of a file's name says, else JSONL.
 func formatOf(path string) outfile.Format {
 	switch f := outfile.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))); f {
-	case outfile.CSV, outfile.Markdown, outfile.PlainText:
+	case outfile.JSONL, outfile.CSV, outfile.Markdown, outfile.PlainText:
 		return f
 	}
 	return outfile.JSONL

@@ -16,7 +16,7 @@ func TestAMigrationIsShown(t *testing.T) {
 		if b.Len() > 0 {
 			t.Errorf("shown at once: %q", b.String())
 		}
-		time.Sleep(2 * printEvery)
+		<-time.After(2 * printEvery)
 		m.show(2, 4)
 		m.end()
 		if got, want := b.String(), "50 %  preparing the database for this version\n"; got != want {
