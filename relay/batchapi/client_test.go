@@ -136,14 +136,14 @@ func TestTheListIsReadToItsEnd(t *testing.T) {
 		for range 105 {
 			create(t, c, rows)
 		}
-		seen := map[string]bool{}
-		err := c.List(t.Context(), func(b relay.Batch) bool { seen[b.ID] = true; return true })
+		seen, calls := map[string]bool{}, 0
+		err := c.List(t.Context(), func(b relay.Batch) bool { seen[b.ID] = true; calls++; return true })
 		want := 105
 		if odd.IgnoreAfter { // it has one page, and does not go round in it
 			want = 100
 		}
-		if err != nil || len(seen) != want {
-			t.Errorf("%+v: %d batches, %v; want %d", odd, len(seen), err, want)
+		if err != nil || len(seen) != want || calls != want {
+			t.Errorf("%+v: %d batches, told %d times, %v; want %d", odd, len(seen), calls, err, want)
 		}
 	}
 }

@@ -141,6 +141,26 @@ func TestALongLineAndItsEnd(t *testing.T) {
 	}
 }
 
+// endless is a line that never ends.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read += len(p); e.read > 2*maxLine {
+		return 0, errors.New("it was read on and on")
+	}
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+func TestALineWithoutAnEnd(t *testing.T) {
+	err := readLines(&endless{}, func(relay.BatchLine) error { return nil }, func(error) {})
+	if err == nil || !strings.Contains(err.Error(), "line 1 of the file of answers is longer than 64 MiB") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 func FuzzReadBatch(f *testing.F) {
 	f.Add([]byte(`{"id":"b","status":"FAILED","errors":{"data":[{"code":"x","line":1}]},"created_at":{"seconds":1}}`))
 	f.Add([]byte(`{"data":[{"id":"b","metadata":{"part":1}}],"has_more":true}`))

@@ -42,6 +42,37 @@ func TestRowsAreSearchedAsOneTypes(t *testing.T) {
 	})
 }
 
+// TestAnOldSearchIsDropped: what is typed on stops the search before it, whose answer may still come.
+func TestAnOldSearchIsDropped(t *testing.T) {
+	f := &slowSearch{fake: fake{rows: table(), focus: 3056}}
+	m := show(dress(t, "dark", style.Options{}), f, running(), 100, 30)
+	m.search.text = "a"
+	first := m.ask()
+	m.search.text = "Brandt"
+	second := m.ask()
+	m.Update(second())
+	found := m.list.total
+	old := first()
+	if f.ctxs[1].Err() == nil {
+		t.Error("the earlier search goes on")
+	}
+	m.Update(old)
+	if m.list.total != found || found == 0 {
+		t.Errorf("%d rows after the answer of the earlier search, %d before it", m.list.total, found)
+	}
+}
+
+// slowSearch keeps the contexts of its searches.
+type slowSearch struct {
+	fake
+	ctxs []context.Context
+}
+
+func (f *slowSearch) Query(ctx context.Context, id string, q job.Query) ([]int32, error) {
+	f.ctxs = append(f.ctxs, ctx)
+	return f.fake.Query(context.Background(), id, q)
+}
+
 func TestRowsAreSorted(t *testing.T) {
 	f := &fake{rows: all(), focus: 5000}
 	drive(t, f, over(running()), func(d *uitest.Driver, root *dialogs) {
