@@ -41,8 +41,18 @@ func (l *Load) closed(ctx context.Context, e Engine, n int, kind request) error 
 
 // send makes one request and waits for its end. A cancelled one is waited for as well.
 func (l *Load) send(ctx context.Context, e Engine, f *request) error {
+	if err := l.submit(e, f); err != nil {
+		return err
+	}
+	l.await(ctx, e, f)
+	return nil
+}
+
+// submit hands one request to the engine.
+func (l *Load) submit(e Engine, f *request) error {
 	r := l.opt.Request
-	r.ID = relay.NewID()
+	f.id = relay.NewID()
+	r.ID, r.Sched = f.id, f.sched
 	l.mu.Lock()
 	l.inFlight[r.ID] = f
 	l.mu.Unlock()
@@ -52,11 +62,15 @@ func (l *Load) send(ctx context.Context, e Engine, f *request) error {
 		l.mu.Unlock()
 		return fmt.Errorf("send a request of the benchmark: %w", err)
 	}
+	return nil
+}
+
+// await waits for the end of a request. It cancels the request when ctx ends.
+func (l *Load) await(ctx context.Context, e Engine, f *request) {
 	select {
 	case <-f.done:
 	case <-ctx.Done():
-		e.Cancel(r.ID)
+		e.Cancel(f.id)
 		<-f.done
 	}
-	return nil
 }

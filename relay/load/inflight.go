@@ -6,11 +6,13 @@ import (
 	"relaytop/relay"
 )
 
-// request is one request in flight. Once done is closed, only the slot that sent it uses it.
+// request is one request in flight. Once done is closed, only the goroutine that waits for it uses it.
 type request struct {
+	id    relay.ID
 	sink  relay.Sink
 	lag   *lag      // nil: not measured
-	due   time.Time // when its slot was free
+	due   time.Time // closed loop: when its slot was free; open loop: when the schedule wants it sent
+	sched time.Time // due in an open loop; zero in a closed one
 	held  bool      // a limit kept it from being sent
 	ended time.Time
 	done  chan struct{}

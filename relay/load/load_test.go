@@ -31,7 +31,10 @@ type engine struct {
 	busy    []int // in flight after each Submit
 	now     int
 	dropped int
+	room    int // requests in flight that were asked for last
 }
+
+func (e *engine) ResizeOtherLanes(n int) { e.room = n }
 
 func (e *engine) Submit(r relay.Request) error {
 	e.mu.Lock()

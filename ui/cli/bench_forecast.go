@@ -11,19 +11,12 @@ import (
 func announce(con *console, app *App, b *bench) {
 	k := &b.config
 	what := fmt.Sprintf("bench: %s of %s at %s, %s",
-		relay.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
+		relay.Counted(k.N, "request"), k.Model, k.Relay, k.pace())
 	if k.Warmup > 0 {
 		what += ", after " + relay.Counted(k.Warmup, "warm-up")
 	}
 	con.sentence("%s; %s", what, forecast(app, k))
-	most := 0
-	for _, e := range app.Config.Relay.Endpoints {
-		if e.Concurrency == 0 {
-			return
-		}
-		most += e.Concurrency
-	}
-	if most > 0 && most < k.Concurrency {
+	if most := concurrencySet(app); most > 0 && most < k.Concurrency {
 		con.sentence("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
 			relay.Counted(most, "request"))
 	}
@@ -64,6 +57,17 @@ func forecast(app *App, k *benchConfig) string {
 func maxTokens(p relay.Params) (n int64) {
 	_ = json.Unmarshal(p["max_tokens"], &n) // anything but a number sets nothing
 	return n
+}
+
+// pace says how the requests are sent: "4 at a time", "10 a second".
+func (k *benchConfig) pace() string {
+	switch {
+	case k.Rate == nil:
+		return atOnce(k.Concurrency)
+	case *k.Arrivals == arrivePoisson:
+		return fmt.Sprintf("%v a second on average", *k.Rate)
+	}
+	return fmt.Sprintf("%v a second", *k.Rate)
 }
 
 func atOnce(n int) string {

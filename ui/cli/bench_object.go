@@ -7,8 +7,8 @@ import (
 	"relaytop/state/meter"
 )
 
-// This machine was saturated, and its figures are unreliable, if it sent requests later than this, or later than
-// this share of the median TTFT.
+// This machine was saturated, and its figures are unreliable, if it sent requests later than both this and this share
+// of the median TTFT.
 const (
 	mostLag      = 10 * time.Millisecond
 	mostLagShare = .05
@@ -46,6 +46,8 @@ type benchConfig struct {
 	Relay       string       `json:"relay"`
 	N           int          `json:"n"`
 	Concurrency int          `json:"concurrency"`
+	Rate        *float64     `json:"rate"`     // requests a second of an open loop; null: a closed loop
+	Arrivals    *string      `json:"arrivals"` // of an open loop
 	Warmup      int          `json:"warmup"`
 	Prompt      string       `json:"prompt"`
 	Params      relay.Params `json:"params"`
@@ -131,7 +133,7 @@ func saturated(p50, p99 time.Duration, n int64, ttft meter.Quantiles) bool {
 	case !lags.Enough(.99):
 		lag = p50
 	}
-	return lag > mostLag || ttft.N > 0 && float64(lag) > mostLagShare*float64(ttft.P50)
+	return lag > mostLag && (ttft.N == 0 || float64(lag) > mostLagShare*float64(ttft.P50))
 }
 
 func (b *bench) cost(f *meter.Figures) benchCost {

@@ -20,7 +20,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
 	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s",
-		relay.Counted(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
+		relay.Counted(o.N, "request"), k.Model, k.Relay, k.pace(), fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
 		if err := latencyTable(out, o); err != nil {
 			return err

@@ -33,6 +33,7 @@ func (p *playedLoad) Sink(relay.Event) {}
 func (p *playedLoad) Run(_ context.Context, _ interface {
 	Submit(relay.Request) error
 	Cancel(relay.ID)
+	ResizeOtherLanes(int)
 }) error {
 	begin := time.Now()
 	play := func(to relay.Sink, list []relay.Result) {
@@ -108,6 +109,12 @@ func (b *benchParts) Open(
 
 func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 	t.Helper()
+	return playBenchAs(t, p, append([]string{"--base-url", "http://127.0.0.1:9/v1"}, args...)...)
+}
+
+// playBenchAs is playBench with the relays of a configuration.
+func playBenchAs(t *testing.T, p *playedLoad, args ...string) benchRun {
+	t.Helper()
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for _, name := range []string{"HOLYSHEEP_API_KEY", "HOLYSHEEP_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL",
@@ -129,7 +136,7 @@ func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 	var stderr bytes.Buffer
 	parts := &benchParts{load: p}
 	b := Build{Version: "v1", Parts: parts, Stdout: out, Stderr: &stderr, Release: func() {}}
-	r.code = Execute(ctx, b, append([]string{"bench", "--data-dir", dir, "--base-url", "http://127.0.0.1:9/v1"}, args...))
+	r.code = Execute(ctx, b, append([]string{"bench", "--data-dir", dir}, args...))
 	if _, err := out.Seek(0, io.SeekStart); err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +269,9 @@ func TestBenchExit(t *testing.T) {
 
 func TestBenchRefusesWrongUseBeforeAnythingIsSent(t *testing.T) {
 	for _, args := range [][]string{{"-n", "0"}, {"-c", "0"}, {"-c", "10001"}, {"--warmup", "-1"},
-		{"--max-tokens", "-1"}, {"--prompt", " "}, {"-m", "a,b"}, {"x"}, {"-n", "x"}} {
+		{"--max-tokens", "-1"}, {"--prompt", " "}, {"--rate", "0"}, {"--rate", "-1"}, {"--rate", "NaN"},
+		{"--rate", "5", "-c", "2"}, {"--rate", "5", "--arrivals", "x"}, {"--arrivals", "poisson"}, {"-m", "a,b"}, {"x"},
+		{"-n", "x"}} {
 		if r := playBench(t, &playedLoad{}, args...); r.code != exitUsage || r.opened || r.stdout != "" {
 			t.Errorf("%v: exit %d, opened %v, %q", args, r.code, r.opened, r.stdout)
 		}
@@ -308,7 +317,7 @@ func TestBenchCost(t *testing.T) {
 }
 
 func TestFewSamplesProveNothing(t *testing.T) {
-	late, ttft := 50*time.Millisecond, meter.Quantiles{N: 50, P50: time.Second}
+	late, ttft := 60*time.Millisecond, meter.Quantiles{N: 50, P50: time.Second}
 	for _, c := range []struct {
 		p50, p99 time.Duration
 		n        int64
@@ -326,9 +335,10 @@ func TestSaturated(t *testing.T) {
 		lag  time.Duration
 		ttft meter.Quantiles
 		want bool
-	}{{10 * time.Millisecond, ttft(time.Second), false}, {10*time.Millisecond + 1, ttft(time.Second), true},
-		{5 * time.Millisecond, ttft(100 * time.Millisecond), false},
-		{5*time.Millisecond + 1, ttft(100 * time.Millisecond), true}, {9 * time.Millisecond, meter.Quantiles{}, false}} {
+	}{{10 * time.Millisecond, ttft(time.Second), false}, {50*time.Millisecond + 1, ttft(time.Second), true},
+		{10 * time.Millisecond, ttft(100 * time.Millisecond), false},
+		{11 * time.Millisecond, ttft(100 * time.Millisecond), true}, {30 * time.Millisecond, ttft(time.Second), false},
+		{9 * time.Millisecond, meter.Quantiles{}, false}, {11 * time.Millisecond, meter.Quantiles{}, true}} {
 		if got := saturated(0, c.lag, 100, c.ttft); got != c.want {
 			t.Errorf("lag %v with TTFT %v: %v", c.lag, c.ttft.P50, got)
 		}
