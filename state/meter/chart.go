@@ -63,12 +63,13 @@ func (r *reader) draw(f *frozen, w Window, columns int) View {
 	v.Heat = heatmap(cols)
 	f.inFlight(&v, to)
 	v.Lines = r.lines(cols, &v)
-	sums := f.sums
-	if w != Run {
+	if w == Run {
+		r.run.take(f)
+		r.run.fill(&v, true)
+	} else {
 		r.windows[w].roll(f, from, to)
-		sums = r.windows[w].sums[:len(f.keys)]
+		r.windows[w].tables.fill(&v, false)
 	}
-	f.tables(&v, sums, w == Run)
 	return v
 }
 

@@ -82,6 +82,18 @@ func (d *dist) join(o *dist) {
 	d.n += o.n
 }
 
+// leave takes out what was joined, but for what is exact.
+func (d *dist) leave(o *dist) {
+	if o.n == 0 {
+		return
+	}
+	from := d.step[o.low-d.base:]
+	for i, n := range o.used() {
+		from[i] -= n
+	}
+	d.n -= o.n
+}
+
 // used are the steps from low to high.
 func (d *dist) used() []uint32 {
 	if d.n == 0 {

@@ -49,6 +49,21 @@ func (h *gathered) join(o *gathered) {
 	}
 }
 
+// leave takes out what was joined, but for what is exact.
+func (h *gathered) leave(o *gathered) {
+	h.remove(&o.tally)
+	for i := range h.dist {
+		h.dist[i].leave(&o.dist[i])
+	}
+}
+
+// forget drops what is exact of the latencies.
+func (h *gathered) forget() {
+	for i := range h.dist {
+		h.dist[i].exact = extent{}
+	}
+}
+
 // clear empties h and keeps its memory.
 func (h *gathered) clear() {
 	h.tally = tally{}

@@ -13,6 +13,7 @@ import (
 type reader struct {
 	mu      sync.Mutex
 	windows [Run]rolling
+	run     tables
 	figures [Run + 1]cachedFigures
 	view    cachedView
 	charts  chart

@@ -1,10 +1,10 @@
 package meter
 
-// rolling is the sum of the seconds of a window, of all together and by group.
+// rolling is the sum of the seconds of a window, of all together and in tables.
 type rolling struct {
 	slots    [ringSlots]*slot // that are in the sums, by second
 	all      gathered
-	sums     []*gathered // by group
+	tables   tables
 	quarters int64
 	blocks   [ringSlots / blockSlots]block
 }
@@ -19,36 +19,46 @@ func (a *rolling) roll(f *frozen, from, to int64) {
 		slots[max(sec, 0)%ringSlots] = s
 		a.quarters += quarters
 	}
-	for len(a.sums) < len(f.keys) {
-		a.sums = append(a.sums, new(gathered))
+	if slots == a.slots {
+		return
 	}
-	changed := false
-	for i, s := range slots {
-		if old := a.slots[i]; old != s {
-			a.count(old, (*dist).remove, (*tally).remove)
-			a.count(s, (*dist).add, (*tally).merge)
-			changed = true
+	// A group whose key has changed is in none of the slots that stay: what leaves is counted under its old key, what
+	// comes under the new one.
+	for i, s := range a.slots {
+		if s != nil && s != slots[i] {
+			a.count(s, (*dist).remove, (*tally).remove)
 		}
 	}
-	if changed {
-		a.slots = slots
-		a.exact()
+	a.tables.learn(f.keys)
+	for i, s := range slots {
+		if s != nil && s != a.slots[i] {
+			a.count(s, (*dist).add, (*tally).merge)
+		}
 	}
+	a.slots = slots
+	a.exact()
 }
 
 // count adds a slot to the sums or takes it out of them.
 func (a *rolling) count(s *slot, sample func(d *dist, step, n uint32), merge func(t, o *tally)) {
-	if s == nil {
-		return
-	}
 	for i := range s.groups {
-		g := &s.groups[i]
-		merge(&a.all.tally, &g.tally)
-		merge(&a.sums[g.group].tally, &g.tally)
+		of := &s.groups[i]
+		g := a.tables.groups[of.group]
+		merge(&a.all.tally, &of.tally)
+		merge(&g.sum.tally, &of.tally)
+		g.stale = true
+		for _, l := range g.parts {
+			merge(&l.sum.tally, &of.tally)
+			l.stale = true
+		}
 	}
 	for _, c := range s.cells {
-		sample(&a.all.dist[c.metric()], c.step(), c.n)
-		sample(&a.sums[c.group()].dist[c.metric()], c.step(), c.n)
+		g, of := a.tables.groups[c.group()], c.metric()
+		sample(&a.all.dist[of], c.step(), c.n)
+		sample(&g.sum.dist[of], c.step(), c.n)
+		for _, l := range g.parts {
+			sample(&l.sum.dist[of], c.step(), c.n)
+		}
 	}
 }
 
@@ -63,26 +73,23 @@ type block struct {
 
 // exact computes what is exact of the latencies.
 func (a *rolling) exact() {
-	for n, h := range a.sums {
-		for of := range h.dist {
-			h.dist[of].exact = extent{}
-			if n == 0 {
-				a.all.dist[of].exact = extent{}
-			}
-		}
+	a.all.forget()
+	for _, g := range a.tables.groups {
+		g.sum.forget()
 	}
 	for i := range a.blocks {
 		b := &a.blocks[i]
-		b.update(a.slots[i*blockSlots:(i+1)*blockSlots], len(a.sums))
+		b.update(a.slots[i*blockSlots:(i+1)*blockSlots], len(a.tables.groups))
 		for n := range b.exact {
 			for of := range b.exact[n] {
 				if e := &b.exact[n][of]; e.n > 0 {
-					a.sums[n].dist[of].exact.merge(e)
+					a.tables.groups[n].sum.dist[of].exact.merge(e)
 					a.all.dist[of].exact.merge(e)
 				}
 			}
 		}
 	}
+	a.tables.exact()
 }
 
 // update computes the extents again if a slot has changed.

@@ -6,49 +6,29 @@ import (
 	"time"
 )
 
-// line is a line of a table: the sum of one group or more.
-type line struct {
-	*gathered
-	own bool // it is no group's own sum and may be changed
-}
-
-type table map[string]line
-
-// add adds a group to a line. The line of a single group shares its sum.
-func (t table) add(key string, h *gathered) {
-	l, ok := t[key]
-	if !ok {
-		t[key] = line{gathered: h}
-		return
-	}
-	if !l.own {
-		sum := new(gathered)
-		sum.join(l.gathered)
-		l = line{sum, true}
-		t[key] = l
-	}
-	l.join(h)
-}
-
-// tables fills in the tables of a view from the sums of the groups. A row has requests that ended, or money if billed
-// is set: attempts alone are not a request yet.
-func (f *frozen) tables(v *View, sums []*gathered, billed bool) {
-	models, ends, lanes := table{}, table{}, table{}
+// fill fills in the tables of a view. A row has requests that ended, or money if billed is set: attempts alone are not
+// a request yet.
+func (t *tables) fill(v *View, billed bool) {
 	var all tally
-	for n, h := range sums {
-		k := f.keys[n]
-		all.merge(&h.tally)
-		models.add(k.Model, h)
-		ends.add(k.Endpoint, h)
-		lanes.add(k.Lane.String(), h)
-		if h.shown(billed) {
-			r := h.row(k.Model)
-			r.Series = k
+	v.Series = make([]Row, 0, len(t.groups))
+	for _, g := range t.groups {
+		all.merge(&g.sum.tally)
+		if g.sum.shown(billed) {
+			r := g.current(g.key.Model)
+			r.Series = g.key
 			v.Series = append(v.Series, r)
 		}
 	}
 	slices.SortStableFunc(v.Series, byRequests)
-	v.Models, v.Endpoints, v.Lanes = models.rows(billed), ends.rows(billed), lanes.rows(billed)
+	for i, rows := range [...]*[]Row{&v.Models, &v.Endpoints, &v.Lanes} {
+		*rows = make([]Row, 0, len(t.by[i]))
+		for name, l := range t.by[i] {
+			if l.sum.shown(billed) {
+				*rows = append(*rows, l.current(name))
+			}
+		}
+		slices.SortFunc(*rows, byRequests)
+	}
 	c := all.classes()
 	v.Classes, v.Attempts = c.Requests, c.Attempts
 }
@@ -57,19 +37,16 @@ func (h *gathered) shown(billed bool) bool {
 	return h.ended() > 0 || billed && h.known+h.simulated+h.unknown > 0
 }
 
-func (t table) rows(billed bool) []Row {
-	out := make([]Row, 0, len(t))
-	for k, l := range t {
-		if l.shown(billed) {
-			out = append(out, l.row(k))
-		}
-	}
-	slices.SortFunc(out, byRequests)
-	return out
-}
-
 func byRequests(a, b Row) int {
 	return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Key, b.Key))
+}
+
+// current is the row of the sum as it is now.
+func (l *line) current(key string) Row {
+	if l.stale {
+		l.row, l.stale = l.sum.row(key), false
+	}
+	return l.row
 }
 
 func (h *gathered) row(key string) Row {
