@@ -218,7 +218,8 @@ func TestAnUnknownPaneIsNotFocused(t *testing.T) {
 func TestActionsByName(t *testing.T) {
 	in(t, 80, 24, func(d *dashboard) {
 		for _, c := range []struct{ typed, shows string }{
-			{"/help", "╭─ keys ─"}, {"/model", "╭─ model ─"}, {"/theme", "╭─ theme"}, {"/continue", "there is no answer yet"},
+			{"/help", "╭─ keys ─"}, {"/model", "╭─ model ─"}, {"/theme", "╭─ theme"},
+			{"/continue", "there is no answer yet"},
 		} {
 			d.Type(c.typed)
 			d.Press("enter")

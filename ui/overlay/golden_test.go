@@ -111,9 +111,11 @@ func searches(typed string) SearchOptions {
 		Find: func(string, int64) (Findings, error) {
 			return Findings{Next: 7, Note: "the oldest 12,000 messages are not found yet", List: []Finding{
 				{Title: "Ngân sách thử lại", Cells: []string{"you", "   15:02"},
-					Text:  "…Người ta nói gì về điều đó, đâu là giới hạn của " + strings.Repeat("mọi người, ", 20),
+					Text: "…Người ta nói gì về điều đó, đâu là giới hạn của " +
+						strings.Repeat("mọi người, ", 20),
 					Marks: [][2]int{{3, 11}}},
-				{Title: "多语言测试", Cells: []string{"answer", "   2 Mar"}, Text: strings.Repeat("整个连接池的重试预算已经用完了，", 8),
+				{Title: "多语言测试", Cells: []string{"answer", "   2 Mar"},
+					Text:  strings.Repeat("整个连接池的重试预算已经用完了，", 8),
 					Marks: [][2]int{{6, 15}}},
 				{Title: "A title that is much longer than any room that there is for it, whatever the width of the terminal " +
 					"may be by then", Cells: []string{"title", "Mar 2025"}, Text: "short \x1b[31m", Marks: [][2]int{{0, 5}}},

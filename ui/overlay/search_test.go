@@ -164,7 +164,8 @@ func TestSearchByMouse(t *testing.T) {
 
 func TestMarksMoveWithWhatIsCleaned(t *testing.T) {
 	f := cleaned(Finding{Text: "\x1b[1m one\r\ntwo \u202eđa\u0302u", Marks: [][2]int{{5, 8}, {7, 9}, {17, 99}, {17, 23}}})
-	if len(f.Marks) != 2 || f.Text[f.Marks[0][0]:f.Marks[0][1]] != "one" || f.Text[f.Marks[1][0]:f.Marks[1][1]] != "đâu" {
+	marked := func(i int) string { return f.Text[f.Marks[i][0]:f.Marks[i][1]] }
+	if len(f.Marks) != 2 || marked(0) != "one" || marked(1) != "đâu" {
 		t.Errorf("%q %v", f.Text, f.Marks)
 	}
 	if strings.ContainsAny(f.Text, "\x1b\n\r\u202e") {
@@ -175,7 +176,10 @@ func TestMarksMoveWithWhatIsCleaned(t *testing.T) {
 // TestQuoteFits cuts texts of wide and narrow characters at every width: no line is too long, nothing is lost.
 func TestQuoteFits(t *testing.T) {
 	st := look(t, "dark")
-	f := Finding{Text: "the retry budget 整个连接池的重试预算已经用完了 of the pool", Marks: [][2]int{{4, 16}, {17, 23}}}
+	f := Finding{
+		Text:  "the retry budget 整个连接池的重试预算已经用完了 of the pool",
+		Marks: [][2]int{{4, 16}, {17, 23}},
+	}
 	for w := 2; w < 80; w++ {
 		got := ""
 		for at, last := 0, false; at < len(f.Text); {
