@@ -34,19 +34,65 @@ func (p *replaying) run(r *run) {
 // whole.
 func (p *replaying) apply(r *run) (err error) {
 	defer caught(&err)
+	var group replayGroup
 	end, damaged, err := replay(&interruptible{p.ctx, r.rec.journal.f}, 0, func(at int64, rec *record) {
-		for !r.replayFound(at, rec) {
-			select {
-			case <-p.grown:
-			case <-p.ctx.Done():
-				return
-			}
+		if group.add(at, rec) {
+			p.flush(r, &group)
 		}
 	})
+	p.flush(r, &group)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rec.journal.end, r.h.Damaged = end, damaged
 	return err
+}
+
+// flush applies the records of a group.
+func (p *replaying) flush(r *run, g *replayGroup) {
+	for done := 0; ; {
+		if done += r.replayFound(g.records[done:g.n]); done == g.n {
+			break
+		}
+		select {
+		case <-p.grown:
+		case <-p.ctx.Done():
+			g.n = 0
+			return
+		}
+	}
+	g.n = 0
+}
+
+// replayGroup are records that are applied at once: if each took the lock of the run by itself, the pass and the replay
+// would hand it to and fro, and one of the two would always wait.
+type replayGroup struct {
+	n       int
+	records [128]replayRecord
+}
+
+// replayRecord is a record that stays valid while others are read. It has no answer.
+type replayRecord struct {
+	at    int64
+	rec   record
+	usage relay.Usage
+	cost  relay.Cost
+}
+
+// add copies a record. It reports whether the group is full.
+func (g *replayGroup) add(at int64, rec *record) (full bool) {
+	k := &g.records[g.n]
+	k.at, k.rec = at, *rec
+	k.rec.Body = nil
+	if rec.Usage != nil {
+		k.usage = *rec.Usage
+		k.rec.Usage = &k.usage
+	}
+	if rec.Cost != nil {
+		k.cost = *rec.Cost
+		k.rec.Cost = &k.cost
+	}
+	g.n++
+	return g.n == len(g.records)
 }
 
 // interruptible is a file of which nothing more is read once ctx is done.
@@ -87,42 +133,44 @@ func (p *replaying) wait(ctx context.Context) error {
 	}
 }
 
-// replayFound applies a record. False: its row may still be found.
-func (r *run) replayFound(at int64, rec *record) bool {
+// replayFound applies records until one whose row may still be found, and returns how many.
+func (r *run) replayFound(records []replayRecord) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if rec.Part == nil && rec.State != stateLost && !r.in.pass.ended() {
-		if k, ok := input.ParseKey(rec.Key); ok && r.rows.ix.find(k, rec.Occ) < 0 {
-			return false
+	for n := range records {
+		if !r.replayed(records[n].at, &records[n].rec, !r.in.pass.ended()) {
+			return n
 		}
 	}
-	r.replayed(at, rec)
-	return true
+	return len(records)
 }
 
-// replayed applies one record of the journal. A row that is not in the index is one that the input no longer has. The
-// lock is held.
-func (r *run) replayed(at int64, rec *record) {
+// replayed applies one record of the journal. False: its row is not in the index, and more may come into it; else it is
+// one that the input no longer has. The lock is held.
+func (r *run) replayed(at int64, rec *record, more bool) bool {
 	if rec.Part != nil {
 		r.rows.parts.replay(rec.At, rec.Part)
-		return
+		return true
 	}
 	if rec.State == stateLost {
 		r.rows.lost += rec.N
-		return
+		return true
 	}
 	k, ok := input.ParseKey(rec.Key)
 	if !ok {
-		return
+		return true
 	}
 	var row *row
 	i := r.rows.ix.find(k, rec.Occ)
-	if i >= 0 {
+	switch {
+	case i >= 0:
 		row = r.rows.ix.at(i)
 		if row.flags &^= flagMoved; rec.N != i+1 {
 			row.flags |= flagMoved
 		}
-	} else {
+	case more:
+		return false
+	default:
 		row = r.rows.removed.at(k, rec.Occ, r.rows.ix.hashOf(rec.ID))
 	}
 	switch rec.State {
@@ -144,4 +192,5 @@ func (r *run) replayed(at int64, rec *record) {
 		r.count(row, rec, at)
 		r.shown.details.drop(i)
 	}
+	return true
 }

@@ -120,7 +120,7 @@ func (f *follower) catchUp() bool {
 	h, err := readHeader(r.folder.dir)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	end, damaged, rerr := replay(r.rec.journal.f, f.at, r.replayed)
+	end, damaged, rerr := replay(r.rec.journal.f, f.at, func(at int64, rec *record) { r.replayed(at, rec, false) })
 	if rerr != nil {
 		r.h.Reason = rerr.Error()
 	}
