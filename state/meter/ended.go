@@ -36,20 +36,21 @@ func (m *Meter) done(ev *relay.Event) {
 	r := ev.Result
 	if r == nil {
 		if f != nil {
+			m.withdraw(f)
 			m.inflight.leave(ev.ID, f)
 		}
 		return
 	}
 	lane, counted := r.Lane, 0
 	if f != nil {
-		if r.Cached {
-			m.withdraw(f)
-		} else {
+		if isAnswer(r) {
 			m.settle(f, r.AnswerUsage(), ev.At)
+		} else {
+			m.withdraw(f)
 		}
 		lane, counted = f.Lane, f.failed
 		m.inflight.leave(ev.ID, f)
-	} else if u := r.AnswerUsage(); u != nil && !r.Cached {
+	} else if u := r.AnswerUsage(); u != nil && isAnswer(r) {
 		m.settle(&request{}, u, ev.At)
 	}
 	m.run.counters.Add(r)
@@ -64,6 +65,9 @@ func (m *Meter) done(ev *relay.Event) {
 		}
 	}
 }
+
+// isAnswer reports whether a result is an answer of a relay, whose tokens count in the speed.
+func isAnswer(r *relay.Result) bool { return r.Status.Answered() && !r.Cached }
 
 // attempts adds the attempts of a request to its tally t, but for the failed ones that were counted when they failed.
 // One that asked another model or endpoint is counted as theirs.

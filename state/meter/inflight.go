@@ -2,6 +2,7 @@ package meter
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -160,10 +161,19 @@ func (m *Meter) stream(ev *relay.Event) {
 		r.trail[n-1].quarters += quarters
 		return
 	}
-	if len(r.trail) >= ringSlots { // an answer of more than ten minutes: the oldest seconds are in no window any more
-		r.trail = r.trail[:copy(r.trail, r.trail[len(r.trail)/2:])]
+	if len(r.trail) >= 2*ringSlots {
+		r.shorten(sec - ringSlots)
 	}
 	r.trail = append(r.trail, trace{sec, quarters})
+}
+
+// shorten joins the seconds up to one that is in no window any more.
+func (r *request) shorten(last int64) {
+	n := 1
+	for ; n < len(r.trail) && r.trail[n].sec <= last; n++ {
+		r.trail[0].quarters += r.trail[n].quarters
+	}
+	r.trail = slices.Delete(r.trail, 1, n)
 }
 
 // settle replaces the estimate by the relay's count, in the seconds in which the text came, so that the speed shows
@@ -192,8 +202,8 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 	r.settled, r.trail = true, r.trail[:0]
 }
 
-// withdraw removes the tokens that were counted for a request: an answer from our own cache says nothing about the
-// relay's speed.
+// withdraw removes the tokens that were counted for an attempt: the speed is that of answers, and neither what failed
+// or was cancelled nor what our own cache had is one of the relay's.
 func (m *Meter) withdraw(r *request) {
 	for _, t := range r.trail {
 		m.timeline.credit(t.sec, -t.quarters)

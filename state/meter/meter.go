@@ -81,7 +81,7 @@ func (m *Meter) Apply(ev *relay.Event) {
 		m.inflight.enter(ev)
 	case relay.Failed:
 		if r := m.inflight.requests[ev.ID]; r != nil {
-			m.settle(r, ev.Usage, ev.At)
+			m.withdraw(r)
 			m.failed(r, ev)
 			m.inflight.fold(r, ev)
 		}

@@ -60,7 +60,7 @@ type Figures struct {
 	Any            bool      // something finished in the window; without it rates are shown as a dash
 	ReqPerSec      float64   // finished requests
 	OKPerSec       float64   // answers
-	TokPerSec      float64   // output tokens, estimates live and settled on usage
+	TokPerSec      float64   // output tokens of answers, estimates live and settled on usage
 	TTFT, E2E      Quantiles // TTFT also of answers in flight
 	TPOT           Quantiles // per output token after the first; its inverse is the decode speed
 	Queue          Quantiles // our own waiting before the first attempt that answered
@@ -80,7 +80,7 @@ type Figures struct {
 	Unknown        int64       // requests whose cost is not known
 	Pending        relay.Money // estimate of the answers in flight so far, never part of Cost
 	PerMinute      relay.Money
-	Tokens         int64         // output tokens, estimates live and settled on usage
+	Tokens         int64         // output tokens of answers, estimates live and settled on usage
 	Input, Output  int64         // tokens of the answers that ended, as the relay counted them
 	Elapsed        time.Duration // the window, or the time since the first event; rates are over at least 1 s of it
 }
