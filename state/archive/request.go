@@ -22,10 +22,12 @@ func (a *Archive) Request(id relay.ID) (*relay.Result, error) {
 	return a.ledger.request(id)
 }
 
-const selectRequest = `SELECT wall, lane, endpoint, requested, asked, model, status, finish, class, http, message,
+const requestColumns = `wall, lane, endpoint, requested, asked, model, status, finish, class, http, message,
 	input, cached, cache_write, output, reasoning, estimated, cost, source, cost_estimated, list, billable,
-	ttft, e2e, queue, wait, attempts, fallback, cached_answer, remote
-	FROM requests WHERE id = ? AND demo = ? ORDER BY seq DESC LIMIT 1`
+	ttft, e2e, queue, wait, attempts, fallback, cached_answer, remote`
+
+const selectRequest = "SELECT " + requestColumns +
+	" FROM requests WHERE id = ? AND demo = ? ORDER BY seq DESC LIMIT 1"
 
 // requestRow is a row of the table as it is read.
 type requestRow struct {
@@ -39,15 +41,20 @@ type requestRow struct {
 	fallback                                  sql.NullString
 }
 
+// columns are where requestColumns are read to.
+func (q *requestRow) columns() []any {
+	r := &q.r
+	return []any{&q.wall, &q.lane, &r.Endpoint, &r.Requested, &r.Asked, &r.Model, &r.Status, &r.Finish, &q.class,
+		&q.http, &q.message, &q.input, &q.cached, &q.cacheWrite, &q.out, &q.reasoning, &q.estimated, &q.cost,
+		&r.Cost.Source, &r.Cost.Estimated, &q.list, &q.billable, &q.ttft, &q.e2e, &q.queue, &q.wait, &q.attempts,
+		&q.fallback, &r.Cached, &r.Remote}
+}
+
 func (l *ledger) request(id relay.ID) (*relay.Result, error) {
 	var found *relay.Result
 	err := l.db.query("reading a request", selectRequest, []any{int64(id), l.demo}, func(rows *sql.Rows) error {
 		q := requestRow{r: relay.Result{ID: id}}
-		r := &q.r
-		err := rows.Scan(&q.wall, &q.lane, &r.Endpoint, &r.Requested, &r.Asked, &r.Model, &r.Status, &r.Finish, &q.class,
-			&q.http, &q.message, &q.input, &q.cached, &q.cacheWrite, &q.out, &q.reasoning, &q.estimated, &q.cost,
-			&r.Cost.Source, &r.Cost.Estimated, &q.list, &q.billable, &q.ttft, &q.e2e, &q.queue, &q.wait, &q.attempts,
-			&q.fallback, &r.Cached, &r.Remote)
+		err := rows.Scan(q.columns()...)
 		if err != nil {
 			return err
 		}

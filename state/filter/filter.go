@@ -2,10 +2,11 @@
 package filter
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"relaytop/relay"
 )
 
 // A Filter keeps the requests that match all of its terms. One without terms keeps all.
@@ -18,7 +19,7 @@ type Term struct {
 	Below bool          // of a comparison: < instead of >
 	Text  string        // in lower case, of a kind that looks for text
 	Time  time.Duration // of Took and TTFT
-	Cost  float64       // in dollars
+	Cost  relay.Money
 }
 
 // Kind is what a term is about.
@@ -102,11 +103,11 @@ func (t *Term) compare(name, value string) bool {
 	case "ttft":
 		t.Kind = TTFT
 	case "cost":
-		n, err := strconv.ParseFloat(strings.TrimPrefix(value, "$"), 64)
-		if err != nil || n < 0 || math.IsInf(n, 0) || math.IsNaN(n) {
+		cost, err := relay.ParseMoney(strings.TrimPrefix(value, "$"))
+		if err != nil || cost < 0 {
 			return false
 		}
-		t.Kind, t.Cost = Cost, n
+		t.Kind, t.Cost = Cost, cost
 		return true
 	default:
 		return false
@@ -157,7 +158,7 @@ func (t *Term) String() string {
 	case TTFT:
 		return sign + "ttft" + than + t.Time.String()
 	case Cost:
-		return sign + "cost" + than + strconv.FormatFloat(t.Cost, 'g', -1, 64)
+		return sign + "cost" + than + t.Cost.String()
 	}
 	return sign + t.Text
 }

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"relaytop/relay"
 )
 
 func TestParse(t *testing.T) {
@@ -17,7 +19,7 @@ func TestParse(t *testing.T) {
 		{">2", []Term{{Kind: Took, Time: 2 * time.Second}}},
 		{"<250ms", []Term{{Kind: Took, Time: 250 * time.Millisecond, Below: true}}},
 		{"ttft>500ms", []Term{{Kind: TTFT, Time: 500 * time.Millisecond}}},
-		{"cost>0.01 cost<$2", []Term{{Kind: Cost, Cost: 0.01}, {Kind: Cost, Cost: 2, Below: true}}},
+		{"cost>0.01 cost<$2", []Term{{Kind: Cost, Cost: relay.USD / 100}, {Kind: Cost, Cost: 2 * relay.USD, Below: true}}},
 		{"model:DeepSeek at:backup", []Term{{Kind: Model, Text: "deepseek"}, {Kind: Endpoint, Text: "backup"}}},
 		{"lane:batch class:timeout run:7f3a", []Term{{Kind: Lane, Text: "batch"}, {Kind: Class, Text: "timeout"},
 			{Kind: Run, Text: "7f3a"}}},
