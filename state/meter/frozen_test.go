@@ -72,7 +72,7 @@ func same(t *testing.T, got, want View) {
 func TestRolledSumsAreFreshOnes(t *testing.T) {
 	c := newTraffic(13)
 	var before Frozen
-	for i := range 400 {
+	for i := range 200 {
 		most := 2 * time.Second
 		if i%50 == 49 {
 			most = 5 * time.Minute
