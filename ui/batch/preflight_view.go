@@ -20,7 +20,7 @@ import (
 type row struct {
 	text string
 	edit bool
-	rank int // the lines of the highest rank are dropped first where the screen is low; those of rank 0 never
+	rank int // where the screen is low, the lines of the highest rank are dropped first, those of rank needed never
 }
 
 // Ranks of lines.
@@ -28,7 +28,8 @@ const (
 	needed = iota
 	useful
 	nice
-	gap
+	gap    // the blank line between two sections: all of them stay, or none
+	margin // a blank line that parts no sections
 )
 
 // View draws the dialog.
@@ -73,7 +74,11 @@ func drawRows(rows []row, w, h int, e *edit) []string {
 
 // squeeze drops lines until at most n are left.
 func squeeze(rows []row, n int) []row {
-	for rank := gap; rank > needed && len(rows) > n; rank-- {
+	for rank := margin; rank > needed && len(rows) > n; rank-- {
+		if rank == gap {
+			rows = slices.DeleteFunc(rows, func(r row) bool { return r.rank == gap })
+			continue
+		}
 		for i := len(rows) - 1; i >= 0 && len(rows) > n; i-- {
 			if rows[i].rank == rank && !rows[i].edit {
 				rows = slices.Delete(rows, i, i+1)
@@ -99,7 +104,7 @@ func keyHint(st *style.Styles, key, does string) string {
 
 // rows are all lines of the dialog but the last.
 func (p *preflight) rows(w int) []row {
-	rows := append([]row{{rank: gap}}, p.inputRows(w)...)
+	rows := append([]row{{rank: margin}}, p.inputRows(w)...)
 	rows = append(append(rows, row{rank: gap}), p.costRows(w)...)
 	rows = append(append(rows, row{rank: gap}), p.timeRows(w)...)
 	rows = append(append(rows, row{rank: gap}), p.howRows(w)...)
@@ -230,7 +235,7 @@ func (p *preflight) costRows(w int) []row {
 		word = "of the rows so far "
 	}
 	likely := st.Muted.Paint(word) + st.Text.Bold().Paint(widget.About(c.likely.Dollars(), true))
-	rows := []row{{text: widget.Section(st, w, "cost", likely)}, {rank: gap}}
+	rows := []row{{text: widget.Section(st, w, "cost", likely)}, {rank: margin}}
 	for i, l := range p.costBar(w) {
 		rank := useful
 		if i >= 2 {

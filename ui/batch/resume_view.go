@@ -28,7 +28,7 @@ func (d *resumption) View(w, h int) overlay.Box {
 			rows = append(rows, row{text: st.Error.Paint(st.Glyphs.Failed) + st.Text.Paint(" "+l)})
 		}
 	default:
-		rows = append([]row{{rank: gap}}, d.rowRows(inner)...)
+		rows = append([]row{{rank: margin}}, d.rowRows(inner)...)
 		rows = append(append(rows, row{rank: gap}), d.costRows(inner)...)
 	}
 	body := drawRows(append(rows, row{rank: gap}, row{text: d.last(inner)}), inner, h-2, d.edit)
