@@ -113,9 +113,11 @@ type parts struct {
 
 // PartStep is one step of one part, for a list of what happened.
 type PartStep struct {
-	At   time.Time
-	Part int
-	What string
+	At       time.Time
+	Part     int
+	What     string
+	Answered int // rows, as the provider counts
+	Refused  int // rows that failed, as it counts
 }
 
 const keptSteps = 50
@@ -147,28 +149,20 @@ func (ps *parts) replay(at time.Time, s *Part) {
 
 // note adds a step to what happened.
 func (ps *parts) note(at time.Time, p *Part) {
-	s := PartStep{At: at, Part: p.N, What: p.says()}
-	if n := len(ps.steps); n > 0 && ps.steps[n-1].Part == s.Part && ps.steps[n-1].What == s.What {
-		ps.steps[n-1] = s
-		return
+	s := PartStep{At: at, Part: p.N, What: string(p.Step)}
+	if p.Step == StepCreated || p.Step == StepEnded {
+		s.What, s.Answered, s.Refused = p.word(), p.Answered, p.Refused
+	}
+	if n := len(ps.steps); n > 0 {
+		last := ps.steps[n-1]
+		if last.At = at; last == s {
+			ps.steps[n-1] = s
+			return
+		}
 	}
 	if ps.steps = append(ps.steps, s); len(ps.steps) > keptSteps {
 		ps.steps = ps.steps[1:]
 	}
-}
-
-// says is the step in words.
-func (p *Part) says() string {
-	switch p.Step {
-	case StepCreated, StepEnded:
-		word := p.word()
-		if p.Answered+p.Refused > 0 {
-			word += fmt.Sprintf(": %d answered, %d failed, as it counts", p.Answered, p.Refused)
-		}
-		return word
-	case StepPlanned, StepUploaded, StepSubmitting, StepMerged, StepDropped, StepLost:
-	}
-	return string(p.Step)
 }
 
 // word is the phase in a word.

@@ -102,7 +102,7 @@ func (r *run) rowAtRest(i int, out Row) Row {
 	switch row.outcome {
 	case Pending:
 		if row.flags&flagCarried != 0 {
-			out.Outcome, out.Reason = RowWaiting, "with the provider"
+			out.Outcome, out.Reason = RowQueued, "with the provider"
 			return out
 		}
 		out.Model = cmp.Or(out.Model, r.in.spec.model)

@@ -208,7 +208,7 @@ func answerCell(p *page, r *job.Row, l look) string {
 		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) +
 			st.Accent.Paint(st.Glyphs.Bar)
 	case job.RowWaiting:
-		if r.Since.IsZero() { // it is with a provider, or another process has sent it
+		if r.Since.IsZero() { // another process has sent it
 			return st.Muted.Paint(text.Line(r.Reason))
 		}
 		return st.Muted.Paint("first token: " + widget.Seconds(p.now.Sub(r.Since)).String())
@@ -216,7 +216,9 @@ func answerCell(p *page, r *job.Row, l look) string {
 		return l.text.Paint(text.Line(r.Reason))
 	case job.RowIncomplete:
 		return st.Warn.Paint(text.Line(r.Reason)) + st.Muted.Paint("  "+text.Line(r.Text))
-	case job.Pending, job.RowQueued, job.RowOK, job.RowElsewhere:
+	case job.RowQueued:
+		return st.Faint.Paint(text.Line(r.Reason))
+	case job.Pending, job.RowOK, job.RowElsewhere:
 	}
 	return st.Muted.Paint(text.Line(r.Text))
 }

@@ -40,7 +40,7 @@ func partsOf() ([]job.Part, []job.PartStep) {
 			{At: at("11:22:38"), Part: 1, What: "validating"},
 			{At: at("11:24:52"), Part: 1, What: "in_progress"},
 			{At: at("14:23:20"), Part: 2, What: "validating"},
-			{At: at("14:24:04"), Part: 1, What: "in_progress: 31161 answered, 39 failed, as it counts"},
+			{At: at("14:24:04"), Part: 1, What: "in_progress", Answered: 31161, Refused: 39},
 		}
 }
 
@@ -56,7 +56,7 @@ func TestARunThatAProviderCarries(t *testing.T) {
 	for _, want := range []string{"uploading", "finalizing", "next poll in 42", "2 parts at holysheep", "50,000",
 		"✓ 38.4 MB  41 s", "✓ 2m14s", "● 31,200 / 50,000", "62.4%", "● 1m02s", "· 36,400 rows", "in 20h58m",
 		"batch_68a1e0c4f2", "polling part 2", "part 1 in progress since 11:24:52", "174 rows a minute",
-		"~1h48m at 16:12", "in progress: 31161 answered"} {
+		"~1h48m at 16:12", "in progress: 31,161 ok, 39 failed"} {
 		if !strings.Contains(large, want) {
 			t.Errorf("the large pane does not show %q", want)
 		}
@@ -92,12 +92,12 @@ func TestAProviderIsPolledOrLeft(t *testing.T) {
 	})
 }
 
-// TestARowAtAProviderHasNoClock: since when its model works on it is not known.
-func TestARowAtAProviderHasNoClock(t *testing.T) {
-	row := job.Row{N: 1, ID: "row-1", Outcome: job.RowWaiting, Reason: "with the provider"}
+// TestARowAtAProviderIsQueued, as its filter counts it. Since when a model works on it is not known.
+func TestARowAtAProviderIsQueued(t *testing.T) {
+	row := job.Row{N: 1, ID: "row-1", Outcome: job.RowQueued, Reason: "with the provider"}
 	m := show(dress(t, "dark", style.Options{}), &fake{rows: []job.Row{row}}, carried(), 78, 19)
 	screen := ansi.Strip(m.View())
-	if !strings.Contains(screen, "waiting") || !strings.Contains(screen, "with the provider") ||
+	if !strings.Contains(screen, "queued") || !strings.Contains(screen, "with the provider") ||
 		strings.Contains(screen, "first token") {
 		t.Errorf("%s", screen)
 	}

@@ -109,8 +109,12 @@ func (p *page) stepSection(w int) []string {
 		if len(out) > sectionRows {
 			break
 		}
+		did := phaseWord(s.What)
+		if s.Answered+s.Refused > 0 {
+			did += fmt.Sprintf(": %s ok, %s failed", widget.Count(int64(s.Answered)), widget.Count(int64(s.Refused)))
+		}
 		line := st.Faint.Paint(s.At.Format("15:04:05")) + widget.FitRight(st.Muted.Paint(fmt.Sprint(s.Part)), 4) +
-			"  " + st.Text.Paint(text.Truncate(phaseWord(s.What), max(w-14, 1)))
+			"  " + st.Text.Paint(text.Truncate(did, max(w-14, 1)))
 		out = append(out, widget.Fit(line, w))
 	}
 	return out
