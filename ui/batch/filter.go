@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -70,29 +71,52 @@ func (m *Model) turnFilter() tea.Cmd {
 	return nil
 }
 
-// filterLine is the row of filters with their numbers, the chosen one in brackets.
+// filterLine is the row of filters with their numbers, the chosen one in brackets, and the keys. Where it is too long
+// it loses the keys but the first, and then filters, from the end.
 func (p *page) filterLine(w int) string {
-	st := p.st
 	if p.search.line != nil {
 		return p.searchLine(w)
 	}
-	left := ""
+	labels, chosen := p.filterLabels()
+	hints := p.filterHints()
+	const apart = "   "
+	width := func(parts []string) int { return widget.Width(strings.Join(parts, apart)) }
+	for len(hints) > 1 && width(labels)+1+width(hints) > w {
+		hints = hints[:len(hints)-1]
+	}
+	for len(labels) > 1 && width(labels)+1+width(hints) > w {
+		last := len(labels) - 1
+		if last == chosen {
+			last--
+			chosen--
+		}
+		labels = slices.Delete(labels, last, last+1)
+	}
+	return widget.Spread(strings.Join(labels, apart), strings.Join(hints, p.st.Muted.Paint(apart)), w)
+}
+
+// filterLabels are the filters that have rows, with their numbers, and the index of the chosen one.
+func (p *page) filterLabels() (labels []string, chosen int) {
+	st := p.st
 	for f := range filters {
 		n := f.count(p.run)
 		if n == 0 && f != everything && f != p.list.filter {
 			continue
 		}
-		if left != "" {
-			left += "   "
-		}
 		label := f.String() + " " + widget.Count(int64(n))
 		if f == p.list.filter {
-			left += st.Text.Bold().Paint("[" + label + "]")
+			chosen = len(labels)
+			labels = append(labels, st.Text.Bold().Paint("["+label+"]"))
 		} else {
-			left += st.Muted.Paint(label)
+			labels = append(labels, st.Muted.Paint(label))
 		}
 	}
-	var hints []string
+	return labels, chosen
+}
+
+// filterHints are what was searched for and the keys of the line of filters.
+func (p *page) filterHints() (hints []string) {
+	st := p.st
 	add := func(action, does string) {
 		if key := p.keys.Of(action, false); key != "" {
 			hints = append(hints, st.Text.Bold().Paint(key)+st.Muted.Paint(" "+does))
@@ -106,5 +130,5 @@ func (p *page) filterLine(w int) string {
 	}
 	add("batch.sort", "sorted by "+p.search.by.String())
 	add("batch.search", "search")
-	return widget.Spread(left, strings.Join(hints, st.Muted.Paint("   ")), w)
+	return hints
 }
