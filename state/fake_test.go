@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/filter"
 	"relaytop/state/find"
 	"relaytop/state/meter"
 	"relaytop/state/session"
@@ -21,6 +22,7 @@ type fakeArchive struct {
 	messages map[string]map[int64][]byte
 	settings map[string]string
 	recorded []session.RecordContext
+	ended    []*relay.Result
 	log      []string
 	broken   bool
 }
@@ -145,6 +147,10 @@ func (a *fakeArchive) Record(_ *relay.Result, c session.RecordContext) {
 }
 
 func (a *fakeArchive) Request(relay.ID) (*relay.Result, error) { return nil, nil }
+
+func (a *fakeArchive) Requests(filter.Query) (filter.Page, error) {
+	return filter.Page{Results: a.ended, Next: filter.Place{At: 1, Seq: 1}}, nil
+}
 
 func (a *fakeArchive) Totals() (meter.Counters, error) { return meter.Counters{}, nil }
 

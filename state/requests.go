@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/filter"
 )
 
 const (
@@ -67,6 +68,23 @@ func (r Requests) Recorded(id relay.ID) (*relay.Result, error) {
 	return nil, nil
 }
 
+// Stored reports whether requests that ended are stored, so that Find finds those of any age.
+func (r Requests) Stored() bool { return r.s.opt.Archive != nil }
+
+// Find returns a page of the requests that ended and are stored, newest first, and where the next one begins. It
+// waits for the disk.
+func (r Requests) Find(q filter.Query) ([]RequestLine, filter.Place, error) {
+	if !r.Stored() {
+		return nil, filter.Place{}, nil
+	}
+	p, err := r.s.opt.Archive.Requests(q)
+	lines := make([]RequestLine, len(p.Results))
+	for i, found := range p.Results {
+		lines[i] = lineOf(found, found.Wall)
+	}
+	return lines, p.Next, err
+}
+
 // recent is what is kept of the newest requests. It is guarded by the store's lock.
 type recent struct {
 	inflight  inflight
@@ -108,13 +126,13 @@ type RequestLine struct {
 	Cached    bool
 }
 
-func lineOf(ev *relay.Event) RequestLine {
-	r := ev.Result
+// lineOf is the line of a request that ended at a moment, unless its result names another.
+func lineOf(r *relay.Result, ended time.Time) RequestLine {
 	l := RequestLine{ID: r.ID, At: r.Wall, Lane: r.Lane, Status: r.Status, Requested: r.Requested, Model: r.Asked,
 		Endpoint: r.Endpoint,
 		Cost:     r.Cost, Attempts: len(r.Attempts), FellBack: r.Fallback != nil, Cached: r.Cached}
 	if l.At.IsZero() {
-		l.At = ev.At
+		l.At = ended
 	}
 	if n := len(r.Attempts); n > 0 {
 		last := &r.Attempts[n-1]
@@ -147,7 +165,7 @@ type ring struct {
 }
 
 func (r *ring) add(ev *relay.Event) {
-	l := lineOf(ev)
+	l := lineOf(ev.Result, ev.At)
 	if len(r.lines) < keepLines {
 		r.lines = append(r.lines, l)
 	} else {

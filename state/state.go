@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/filter"
 	"relaytop/state/find"
 	"relaytop/state/job"
 	"relaytop/state/meter"
@@ -53,6 +54,8 @@ type Archive interface {
 	// Request returns what was kept of a request that ended, however long ago; nil: it has no record of it. It waits for
 	// what was recorded just before.
 	Request(relay.ID) (*relay.Result, error)
+	// Requests returns a page of the requests that ended, newest first, with what Request returns of each.
+	Requests(filter.Query) (filter.Page, error)
 	// Totals counts every request that was ever recorded.
 	Totals() (meter.Counters, error)
 	// ModelFigures are the figures of each model since a moment. It may wait.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/filter"
 	"relaytop/state/meter"
 	"relaytop/state/session"
 )
@@ -246,4 +247,25 @@ func TestSendNowReachesTheEngine(t *testing.T) {
 		t.Errorf("sent %v now", w.now)
 	}
 	w.answer(w.last().ID, "hi")
+}
+
+// TestStoredRequestsAreLines: the requests that the archive finds are lines as those in memory are.
+func TestStoredRequestsAreLines(t *testing.T) {
+	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	a := newShelf()
+	a.ended = []*relay.Result{{ID: 7, Wall: at, Status: relay.StatusFailed, Requested: "m", Endpoint: "e",
+		Err: &relay.Error{Class: relay.ClassTimeout, Message: "no token"}}}
+	s, _ := newStore(t, a)
+	defer closed(t, s)
+	l, next, err := s.Requests().Find(filter.Query{Limit: 1})
+	if err != nil || len(l) != 1 || next.Seq != 1 || l[0].ID != 7 || !l[0].At.Equal(at) || l[0].Model != "m" ||
+		l[0].Class != relay.ClassTimeout {
+		t.Errorf("%+v, %+v, %v", l, next, err)
+	}
+	none, _ := newStore(t, nil)
+	defer closed(t, none)
+	if l, next, err := none.Requests().Find(filter.Query{Limit: 1}); l != nil || next.Seq != 0 || err != nil ||
+		none.Requests().Stored() || !s.Requests().Stored() {
+		t.Errorf("without an archive: %+v, %+v, %v", l, next, err)
+	}
 }
