@@ -33,7 +33,12 @@ func (m *model) openRequests(f pane.RequestFilter) tea.Cmd {
 		choices[i] = m.requestChoice(&kept[i])
 	}
 	title := fmt.Sprintf("requests %s%s", f.String(), oldest)
+	var older overlay.PickerAlternative
+	if m.store.Requests().Stored() {
+		older = overlay.PickerAlternative{Key: "ctrl+f", Does: "all that are stored", Do: m.findRequests}
+	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{Title: title, Choices: choices, Width: 116,
+		Alternative: older,
 		Placeholder: "type to filter by model, endpoint or class", Empty: "no request that is still in memory ended then",
 		Columns: []widget.Column{{Title: "model", Width: 20}, {Title: "endpoint", Width: 12}, {Title: "state", Width: 14},
 			{Title: "TTFT", Width: 8, Right: true}, {Title: "E2E", Width: 8, Right: true},
