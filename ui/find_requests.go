@@ -31,7 +31,6 @@ func (m *model) findRequests(typed string) tea.Cmd {
 			{"cost>0.01", "cost more, in dollars"},
 			{"model:gpt at:backup", "of a model, and an endpoint; a part of the name will do"},
 			{"lane:chat class:timeout", "of a lane, and a class of errors"},
-			{"run:7f3a", "of a benchmark"},
 			{"-retried", "without these; goes before any word"},
 			{"refund monday", "these words in the prompt or the answer"},
 		},
@@ -55,7 +54,7 @@ func (p *requestPages) find(typed string, next int64) (overlay.Findings, error) 
 		p.mu.Unlock()
 	}
 	lines, after, err := p.requests.Find(q)
-	var out overlay.Findings
+	out := overlay.Findings{Note: "rows of batch runs are not searched: each run lists its own"}
 	for i := range lines {
 		out.List = append(out.List, requestFinding(&lines[i]))
 	}

@@ -54,7 +54,7 @@ func TestFindRequests(t *testing.T) {
 		t.Errorf("then %d requests, next %d, %v", len(rest.List), rest.Next, err)
 	}
 	failed, err := pages.find("err", 0)
-	if err != nil || len(failed.List) != 1 {
+	if err != nil || len(failed.List) != 1 || !strings.Contains(failed.Note, "batch runs") {
 		t.Fatalf("%d failed, %v", len(failed.List), err)
 	}
 	shown := failed.List[0].Title + strings.Join(failed.List[0].Cells, " ") + failed.List[0].Text
