@@ -18,12 +18,15 @@ import (
 // foundRequests is how many requests are read at once.
 const foundRequests = 100
 
+// notSearched says which requests the archive does not have.
+const notSearched = "rows of batch runs are not searched: each run lists its own"
+
 // findRequests searches the stored requests of any age, newest first, while a filter is typed: enter inspects one.
 func (m *model) findRequests(typed string) tea.Cmd {
 	pages := &requestPages{requests: m.store.Requests()}
 	return overlay.Open(overlay.Search(overlay.SearchOptions{
 		Title: "requests", Placeholder: "a filter, or words of a prompt or an answer", Typed: typed,
-		None: "no stored request matches all of this",
+		None: "no stored request matches all of this; " + notSearched,
 		Examples: [][2]string{
 			{"err", "failed; also ok, retried, cut"},
 			{">2s", "took longer, from when it was asked for to its end"},
@@ -54,7 +57,10 @@ func (p *requestPages) find(typed string, next int64) (overlay.Findings, error) 
 		p.mu.Unlock()
 	}
 	lines, after, err := p.requests.Find(q)
-	out := overlay.Findings{Note: "rows of batch runs are not searched: each run lists its own"}
+	var out overlay.Findings
+	if len(lines) > 0 { // a note would hide that nothing was found
+		out.Note = notSearched
+	}
 	for i := range lines {
 		out.List = append(out.List, requestFinding(&lines[i]))
 	}

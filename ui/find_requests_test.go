@@ -57,6 +57,9 @@ func TestFindRequests(t *testing.T) {
 	if err != nil || len(failed.List) != 1 || !strings.Contains(failed.Note, "batch runs") {
 		t.Fatalf("%d failed, %v", len(failed.List), err)
 	}
+	if none, err := pages.find("err class:timeout", 0); err != nil || len(none.List) != 0 || none.Note != "" {
+		t.Errorf("%+v, %v: a note hides that nothing was found", none, err)
+	}
 	shown := failed.List[0].Title + strings.Join(failed.List[0].Cells, " ") + failed.List[0].Text
 	for _, want := range []string{"gpt-4.1", "sim", "1.00 s", "3.00 s", "failed · overloaded · come back later"} {
 		if !strings.Contains(shown, want) {
