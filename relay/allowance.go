@@ -2,6 +2,9 @@ package relay
 
 import "time"
 
+// BurstPart is the part of a limit a minute that may be used at once: one in so many.
+const BurstPart = 10
+
 // Allowance is what the limits of an endpoint leave at the moment.
 type Allowance struct {
 	Endpoint string

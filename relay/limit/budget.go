@@ -10,7 +10,6 @@ import (
 
 const (
 	window   = time.Minute
-	burstOf  = 10 // a tenth of the budget may be used at once
 	chatsOf  = 20 // one in twenty is kept for chats, of the budget and of what may be used at once
 	atLeast  = 2  // at once, of the smallest budget: one of them for a chat
 	rounding = 1e-6
@@ -53,7 +52,7 @@ func newBudget(what string, perMinute int, now time.Time) *budget {
 	n := float64(perMinute)
 	b.rate = n / window.Seconds()
 	b.kept = min(max(math.Floor(n/chatsOf), 1), n-1)
-	b.size = max(math.Floor(n/burstOf), atLeast)
+	b.size = max(math.Floor(n/relay.BurstPart), atLeast)
 	b.reserved = max(math.Floor(b.size/chatsOf), 1)
 	b.level = b.size
 	return b

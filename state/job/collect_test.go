@@ -1,6 +1,8 @@
 package job
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -99,4 +101,23 @@ func TestAPollIsAskedFor(t *testing.T) {
 		h, _ := b.Header(id)
 		return h.State == Finished
 	})
+}
+
+// TestARunAtItsProviderIsKept: without its folder nothing could say which rows the answers are of, and they are billed.
+func TestARunAtItsProviderIsKept(t *testing.T) {
+	dir, id, a := away(t)
+	b := carried(t, dir, &visitor{account: a}, 100)
+	if err := b.Remove(id); !errors.Is(err, ErrAtProvider) || !strings.Contains(err.Error(), "batch cancel "+id) {
+		t.Errorf("it says %v", err)
+	}
+	b.Collect(t.Context())
+	if h := wait(t, b, id); h.State != Finished || h.OK != 10 {
+		t.Errorf("%+v", h)
+	}
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := carried(t, dir, &visitor{account: a}, 100).Remove(id); err != nil {
+		t.Errorf("once it is over: %v", err)
+	}
 }

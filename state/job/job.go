@@ -47,7 +47,9 @@ var (
 	ErrInput  = input.ErrUnusable // wrong options or input: nothing was sent
 	ErrExists = errors.New("the output file is there already")
 	ErrLocked = errors.New("another process runs it")
-	ErrClosed = errors.New("the book of runs is closed")
+	// ErrAtProvider: a run can't be deleted while a provider carries it.
+	ErrAtProvider = errors.New("a provider still has rows of it")
+	ErrClosed     = errors.New("the book of runs is closed")
 )
 
 // ExistsError names the output file that exists already. It is an ErrExists.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"relaytop/relay"
 	"relaytop/state/disk"
 )
 
@@ -84,21 +85,28 @@ func (s *stored) header() Header {
 		h.Queued += h.Underway()
 		h.InFlight, h.Writing, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0, 0
 		if s.damage != "" {
-			h.State, h.Reason = Damaged, s.damage
+			h.State, h.Reason, h.Interrupted = Damaged, s.damage, false
 		}
 	}
 	return h
 }
 
-// Remove deletes a run's folder with its journal, but not its outputs. It refuses a run that is open or locked.
+// Remove deletes a run's folder with its journal, but not its outputs. It refuses a run that is open or locked, and
+// one that a provider still has.
 func (b *Book) Remove(id string) error {
 	if r := b.run(id); r != nil && !r.view {
 		return fmt.Errorf("%w: this one", ErrLocked)
 	}
 	b.dropView(id)
 	dir := b.folders.of(id)
-	if _, err := readStored(dir); err != nil {
+	s, err := readStored(dir)
+	if err != nil {
 		return err
+	}
+	if h := s.header(); h.Provider.Open > 0 {
+		return fmt.Errorf("%w: run %s has %s with %s, and is billed for what they answer; "+
+			"`relaytop batch cancel %s` stops them", ErrAtProvider, id, relay.Counted(h.Provider.Open, "part"),
+			h.Provider.Endpoint, id)
 	}
 	l, err := lockRun(filepath.Join(dir, lockName))
 	if err != nil {

@@ -24,6 +24,7 @@ type merger struct {
 	bad   error
 	cut   bool           // whether the rows were answered is not known
 	named map[uint32]int // the rows by the hashes of their ids; nil: not needed yet
+	moved bool           // as place takes it, with named
 }
 
 func newMerger(c *carrier, p *part) *merger { return &merger{c: c, p: p, rows: map[string]*partRow{}} }
@@ -115,12 +116,12 @@ func (m *merger) adopt(row *partRow) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if m.named == nil {
-		m.named = r.rows.ix.named()
+		m.named, m.moved = r.rows.ix.named(), r.rows.moved()
 	}
 	p := rowKey{k, occ}
 	gone := r.rows.removed.take(p, r.rows.ix.hashOf(row.ID))
 	gone.flags |= flagCarried
-	r.rows.place(gone, p, m.named)
+	r.rows.place(gone, p, m.named, m.moved)
 	row.i = r.rows.ix.len - 1
 	r.h.Rows, r.h.Removed = r.h.Rows+1, r.h.Removed+1
 }

@@ -47,29 +47,39 @@ func (p *Plan) Outlook(n int, latency time.Duration, limits []relay.Allowance) O
 		o.TokensMax = 0
 	}
 	perRow := float64(p.InputTokens+p.OutputLikely) / float64(p.Good)
-	rate := 0.0 // rows a minute; 0: not known
-	slower := func(by Pacer, r float64) {
-		if o.By == PaceUnknown || r < rate {
-			o.By, rate = by, r
+	minutes := 0.0
+	slower := func(by Pacer, m float64) {
+		if o.By == PaceUnknown || m > minutes {
+			o.By, minutes = by, m
 		}
 	}
 	if latency > 0 {
-		slower(PaceConcurrency, float64(min(n, p.Good))/latency.Minutes())
+		slower(PaceConcurrency, max(float64(p.Good)/float64(min(n, p.Good)), 1)*latency.Minutes())
 	}
-	if o.RequestsMax > 0 && float64(p.Good) > o.RequestsMax {
-		slower(PaceRequests, o.RequestsMax)
+	if m := minutesAt(float64(p.Good), o.RequestsMax); m > 0 {
+		slower(PaceRequests, m)
 	}
-	if o.TokensMax > 0 && perRow*float64(p.Good) > o.TokensMax {
-		slower(PaceTokens, o.TokensMax/perRow)
+	if m := minutesAt(perRow*float64(p.Good), o.TokensMax); m > 0 {
+		slower(PaceTokens, m)
 	}
 	if o.By == PaceUnknown {
 		return o
 	}
-	o.Took = time.Duration(float64(p.Good) / rate * float64(time.Minute))
-	o.Requests, o.Tokens = rate, rate*perRow
+	o.Took = time.Duration(minutes * float64(time.Minute))
+	rate := float64(p.Good) / minutes
+	o.Requests = min(rate, float64(p.Good))
+	o.Tokens = o.Requests * perRow
 	if latency > 0 {
-		o.Took = max(o.Took, latency)
 		o.AtOnce = min(rate*latency.Minutes(), float64(n))
 	}
 	return o
+}
+
+// minutesAt is how long it takes until a limit of so much a minute, 0 for none, has let all through: a part of it goes
+// at once.
+func minutesAt(all, limit float64) float64 {
+	if limit == 0 {
+		return 0
+	}
+	return max(all-limit/relay.BurstPart, 0) / limit
 }

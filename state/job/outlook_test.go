@@ -1,6 +1,7 @@
 package job
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -20,24 +21,30 @@ func TestWhatSetsThePace(t *testing.T) {
 		atOnce  float64
 	}{
 		{"concurrency", 10, 6 * time.Second, nil, PaceConcurrency, 10 * time.Minute, 10},
-		{"tokens a minute", 50, 3 * time.Second, limited, PaceTokens, 5 * time.Minute, 10},
+		{"tokens a minute", 50, 3 * time.Second, limited, PaceTokens, 294 * time.Second, 10},
 		{"requests a minute", 50, 3 * time.Second, []relay.Allowance{{RequestsMax: 100}}, PaceRequests,
-			10 * time.Minute, 5},
+			594 * time.Second, 5},
 		{"a second relay without limits", 50, 3 * time.Second, append(limited, relay.Allowance{}),
 			PaceConcurrency, time.Minute, 50},
 		{"two limited relays add up", 50, 3 * time.Second, append(limited, limited...), PaceTokens,
-			150 * time.Second, 20},
-		{"only the limits are known", 50, 0, limited, PaceTokens, 5 * time.Minute, 0},
+			144 * time.Second, 21},
+		{"only the limits are known", 50, 0, limited, PaceTokens, 294 * time.Second, 0},
 		{"nothing is known", 50, 0, nil, PaceUnknown, 0, 0},
 	} {
 		o := p.Outlook(c.n, c.latency, c.limits)
-		if o.By != c.by || o.Took != c.took || o.AtOnce != c.atOnce {
+		if o.By != c.by || o.Took.Round(time.Millisecond) != c.took || math.Round(o.AtOnce) != c.atOnce {
 			t.Errorf("%s: %+v", c.name, o)
 		}
 	}
 	few := Plan{Good: 3, InputTokens: 300, OutputLikely: 300}
 	if o := few.Outlook(10, 2*time.Second, limited); o.By != PaceConcurrency || o.Took != 2*time.Second {
 		t.Errorf("3 rows at once: %+v", o)
+	}
+	// of 200 rows 50 go at once, and then 500 a minute
+	some := Plan{Good: 200}
+	o := some.Outlook(20, 300*time.Millisecond, []relay.Allowance{{RequestsMax: 500}})
+	if o.By != PaceRequests || o.Took.Round(time.Second) != 18*time.Second || o.Requests != 200 {
+		t.Errorf("200 rows: %+v", o)
 	}
 	if o := (&Plan{}).Outlook(10, time.Second, limited); o != (Outlook{}) {
 		t.Errorf("no row: %+v", o)

@@ -47,6 +47,7 @@ func (m *removed) take(p rowKey, id uint32) *row {
 func (r *rows) placeRemoved(h *Header) {
 	var left []rowKey
 	var named map[uint32]int
+	moved := r.moved()
 	for _, p := range r.removed.order {
 		row := r.removed.rows[p]
 		if row.outcome == Pending {
@@ -56,7 +57,7 @@ func (r *rows) placeRemoved(h *Header) {
 		if named == nil {
 			named = r.ix.named()
 		}
-		r.place(row, p, named)
+		r.place(row, p, named, moved)
 		delete(r.removed.rows, p)
 	}
 	r.removed.order = left
@@ -68,10 +69,22 @@ func (r *rows) placeRemoved(h *Header) {
 	}
 }
 
-// place puts a removed row behind the rows of the input. named are the rows by the hashes of their ids.
-func (r *rows) place(row *row, p rowKey, named map[uint32]int) {
+// moved reports whether a row of the input that has no id stands at another place than when it was sent. Then the
+// number of such a row does not say which row took its place.
+func (r *rows) moved() bool {
+	for i := range r.ix.ofInput() {
+		if row := r.ix.at(i); row.id == 0 && row.flags&flagMoved != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// place puts a removed row behind the rows of the input. named are the rows by the hashes of their ids. moved is as
+// the method says.
+func (r *rows) place(row *row, p rowKey, named map[uint32]int, moved bool) {
 	switch i, taken := named[row.id]; {
-	case taken && i < r.ix.ofInput() && (r.ix.at(i).id != 0 || r.ix.at(i).flags&flagMoved == 0):
+	case taken && i < r.ix.ofInput() && (r.ix.at(i).id != 0 || !moved):
 		row.flags |= flagReplaced
 	case taken:
 		row.flags |= flagRenamed
@@ -171,10 +184,10 @@ func (r *rows) changed() int {
 	if r.ix.removed == 0 && len(r.removed.order) == 0 {
 		return 0
 	}
-	unsent := map[uint32]bool{}
+	unsent, moved := map[uint32]bool{}, r.moved()
 	for i := range r.ix.ofInput() {
 		row := r.ix.at(i)
-		if row.outcome != Pending || row.jrn != 0 || row.flags&flagTwice != 0 {
+		if row.id == 0 && moved || row.outcome != Pending || row.jrn != 0 || row.flags&flagTwice != 0 {
 			continue
 		}
 		id := row.id

@@ -144,3 +144,26 @@ func jsonNumbers(n int) string {
 	}
 	return b.String()
 }
+
+// TestAPlaceIsNoIdentityOnceRowsMoved: of a text file that was put into another order, the row that went is not the one
+// that stands in its place now. Its answer was paid for and stays in the output.
+func TestAPlaceIsNoIdentityOnceRowsMoved(t *testing.T) {
+	first := 0
+	answer := func(n int, req relay.Request) *relay.Result {
+		if first = n; n > 3 {
+			return failed(relay.ClassAuth) // the run pauses: of five rows three have an answer
+		}
+		return echo(n, req)
+	}
+	_, _, h := editedRun(t, `"A"`+"\n"+`"B"`+"\n"+`"C"`+"\n"+`"D"`+"\n"+`"E"`+"\n",
+		`"new 1"`+"\n"+`"C"`+"\n"+`"new 2"`+"\n"+`"A"`+"\n"+`"D"`+"\n"+`"E"`+"\n", answer, Options{})
+	if h.State != Finished || h.Rows != 7 || h.OK != 7 || h.Removed != 1 || h.Replaced != 0 {
+		t.Fatalf("%d were answered at first: %+v", first, h)
+	}
+	if c := h.Changed; c == nil || *c != (Change{Came: 2, Went: 1}) {
+		t.Errorf("it says that the input changed by %+v", c)
+	}
+	if lines := outLines(t, h.Out); len(lines) != 7 {
+		t.Errorf("%d lines for 7 answers that were paid for", len(lines))
+	}
+}

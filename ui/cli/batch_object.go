@@ -47,7 +47,7 @@ func batchOf(h *job.Header) batchObject {
 		Failed:       h.Failed,
 		Incomplete:   h.Incomplete,
 		Skipped:      h.Skipped,
-		Pending:      h.Rows - h.Done(),
+		Pending:      max(h.Rows-h.Done(), 0),
 		Stopped:      orNull(h.Stopped),
 		Shard:        orNull(h.Shard.String()),
 		OtherShards:  h.Elsewhere,

@@ -87,6 +87,8 @@ func (c *batchCommand) removeOld(ctx context.Context, book *job.Book, age string
 	deleted, failed := 0, error(nil)
 	for i := range old {
 		switch err := book.Remove(old[i].ID); {
+		case errors.Is(err, job.ErrAtProvider):
+			c.console.note("run %s is %s: it is left; cancel or resume it first", old[i].ID, stateOf(&old[i]))
 		case errors.Is(err, job.ErrLocked):
 			c.console.note("run %s is %s: it is left", old[i].ID, stateOf(&old[i]))
 		case err != nil:

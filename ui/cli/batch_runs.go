@@ -134,7 +134,7 @@ func printRuns(out *output, list []job.Header) error {
 			source = h.Shard.String() + " of " + source
 		}
 		cells := []string{h.ID, stateOf(h), fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed),
-			fmt.Sprint(h.Rows - h.Done()), h.Model, source}
+			fmt.Sprint(max(h.Rows-h.Done(), 0)), h.Model, source}
 		if incomplete {
 			cells = slices.Insert(cells, behindFailed, fmt.Sprint(h.Incomplete))
 		}
@@ -221,7 +221,8 @@ func (c *batchCommand) resume() *cobra.Command {
 
 // startCode is the exit code of a run that could not start: what the user can fix is wrong use.
 func startCode(err error) int {
-	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrLocked, job.ErrNoRun, job.ErrDamaged} {
+	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrLocked, job.ErrNoRun, job.ErrDamaged,
+		job.ErrAtProvider} {
 		if errors.Is(err, e) {
 			return exitUsage
 		}
