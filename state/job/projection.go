@@ -79,7 +79,7 @@ func (p *projection) write() error {
 	}
 	p.r.mu.Lock()
 	defer p.r.mu.Unlock()
-	p.r.h.Partial, p.r.h.ErrorsOut = p.pending > 0, p.failed > 0
+	p.r.h.Partial, p.r.h.ErrorsOut = p.pending > 0 || p.r.rows.more, p.failed > 0
 	return nil
 }
 

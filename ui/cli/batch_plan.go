@@ -62,6 +62,9 @@ func printPlan(out *output, app *App, p *job.Plan, look *job.Outlook, o *job.Opt
 		}
 		add("line %d: %s", b.Line, b.Reason)
 	}
+	if n := len(p.Duplicates); n > 0 && !o.AllowDuplicate {
+		add("refused when it starts: %q is there twice%s; --allow-duplicates accepts it", p.Duplicates[0], others(n-1))
+	}
 	add("%s", relaysLine(app, mayAnswer(p, o)))
 	for i := range p.ByModel {
 		add("%s", modelLine(&p.ByModel[i]))
@@ -155,4 +158,12 @@ func unusedKey(key string, n int) string {
 		}
 	}
 	return fmt.Sprintf("key %q in %s is not used: %s", key, relay.Counted(n, "row"), aim)
+}
+
+// others names how many more there are.
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d more)", n)
 }

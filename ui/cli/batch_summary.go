@@ -77,7 +77,11 @@ func ifAny(n int, what string) string {
 // printRun prints the result of a run for a person. again are the flags that its resume needs.
 func printRun(out *output, h *job.Header, again string) {
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	counts := []string{fmt.Sprintf("run %s: %s,", h.ID, relay.Counted(h.Rows, "row")), fmt.Sprintf("%d ok,", h.OK),
+	rows := relay.Counted(h.Rows, "row")
+	if h.More {
+		rows = "at least " + rows
+	}
+	counts := []string{fmt.Sprintf("run %s: %s,", h.ID, rows), fmt.Sprintf("%d ok,", h.OK),
 		fmt.Sprintf("%d failed,", h.Failed), fmt.Sprintf("%d incomplete,", h.Incomplete),
 		fmt.Sprintf("%d skipped,", h.Skipped), fmt.Sprintf("%d not run", h.Rows-h.Done())}
 	out.facts("", " ", counts)
@@ -100,9 +104,6 @@ func printRun(out *output, h *job.Header, again string) {
 	if h.Unknown > 0 && o.Cost.USD != nil {
 		cost += ", and " + relay.Counted(h.Unknown, "row") + " of unknown cost"
 	}
-	if h.Budget > 0 {
-		cost += fmt.Sprintf("; the budget is $%s", h.Budget)
-	}
 	switch {
 	case !h.SavedKnown || h.Saved == 0:
 	case h.Saved < 0:
@@ -110,14 +111,20 @@ func printRun(out *output, h *job.Header, again string) {
 	default:
 		cost += ", " + h.Saved.Dollars() + " saved against the list price"
 	}
+	if h.Budget > 0 {
+		cost += "; the budget is " + h.Budget.Dollars()
+	}
 	out.facts("  ", out.separator(), []string{"time " + shortDuration(h.Elapsed),
 		fmt.Sprintf("tokens in %d out %d", h.Usage.Input, h.Usage.Output), "cost " + cost})
 	if h.NoStream {
 		add("no time to first token: the answers were not streamed (--no-stream)")
 	}
-	if h.Partial {
+	switch {
+	case h.More:
+		out.facts("  ", " ", []string{h.Out, "(partial: the input was not read to its end)"})
+	case h.Partial:
 		out.facts("  ", " ", []string{h.Out, "(partial: the rows that are not run are in it as pending)"})
-	} else {
+	default:
 		out.line("  " + h.Out)
 	}
 	if h.ErrorsOut {
@@ -139,6 +146,9 @@ func resumable(h *job.Header) bool {
 // resumeHint is the command that goes on with a run. again are the global flags that it needs.
 func resumeHint(h *job.Header, again string) string {
 	hint := "resume it with: relaytop batch --resume " + h.ID + again
+	if h.More && h.Path == "-" {
+		hint = "resume it with the same input: ... | relaytop batch - --resume " + h.ID + again
+	}
 	switch {
 	case h.Rows > 0 && h.Rows == h.Done() && h.Retryable(): // else a resume has nothing to send
 		hint += " --retry-failed"

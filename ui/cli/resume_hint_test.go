@@ -55,6 +55,19 @@ func TestTheResumeHintOfFailedRows(t *testing.T) {
 	}
 }
 
+// TestTheResumeHintOfStdin: what was not read of it is gone.
+func TestTheResumeHintOfStdin(t *testing.T) {
+	h := job.Header{ID: "r", State: job.Paused, Stopped: job.StopUser, Path: "-", Rows: 6, OK: 6, More: true}
+	if got, want := resumeHint(&h, " --demo"), "resume it with the same input: ... | relaytop batch - --resume r --demo"; got !=
+		want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	h.More = false // a copy of all of it is in the run's folder
+	if got, want := resumeHint(&h, ""), "resume it with: relaytop batch --resume r"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestTheResumeHintOfABudget names an amount that sends another row.
 func TestTheResumeHintOfABudget(t *testing.T) {
 	for want, h := range map[string]job.Header{
