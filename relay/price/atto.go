@@ -49,12 +49,15 @@ func (a atto) money() (m relay.Money, ok bool) {
 		return 0, false
 	}
 	picos, rest := bits.Div64(a.hi, a.lo, perPico)
-	if rest > perPico/2 || rest == perPico/2 && picos%2 == 1 {
-		picos++
-	}
 	most := uint64(math.MaxInt64)
 	if negative {
 		most++
+	}
+	if picos > most { // before it is rounded: the largest would become 0
+		return 0, false
+	}
+	if rest > perPico/2 || rest == perPico/2 && picos%2 == 1 {
+		picos++
 	}
 	if picos > most {
 		return 0, false

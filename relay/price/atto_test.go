@@ -41,6 +41,12 @@ func TestAttodollarsAreExact(t *testing.T) {
 	if inRange < 10_000 {
 		t.Errorf("only %d sums were in range", inRange)
 	}
+	largest := atto{hi: perPico - 1, lo: math.MaxUint64}
+	for _, a := range []atto{largest, largest.negative()} {
+		if m, ok := a.money(); ok {
+			t.Errorf("%v attodollars, rounded, are %d", a, m)
+		}
+	}
 	for _, n := range []int64{math.MaxInt64, math.MinInt64} {
 		if p, ok := product(n, math.MinInt64); ok {
 			t.Errorf("%d times the least rate is in range: %v", n, p)
