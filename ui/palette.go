@@ -24,7 +24,8 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
 	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
 	if m.store.Requests().Stored() {
-		entries = append(entries, overlay.Entry{Title: "search the stored requests", Kind: "metrics", Run: m.findRequests("")})
+		entries = append(entries,
+			overlay.Entry{Title: "search the stored requests", Kind: "metrics", Run: m.findRequests("")})
 	}
 	for _, c := range m.store.Library().List() {
 		if c.Title != "" {

@@ -159,6 +159,7 @@ func (t *Term) String() string {
 		return sign + "ttft" + than + t.Time.String()
 	case Cost:
 		return sign + "cost" + than + t.Cost.String()
+	case Word, Failed, OK, Retried, Cut, Model, Endpoint, Lane, Class, Run: // those above, and words
 	}
 	return sign + t.Text
 }

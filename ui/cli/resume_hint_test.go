@@ -58,8 +58,8 @@ func TestTheResumeHintOfFailedRows(t *testing.T) {
 // TestTheResumeHintOfStdin: what was not read of it is gone.
 func TestTheResumeHintOfStdin(t *testing.T) {
 	h := job.Header{ID: "r", State: job.Paused, Stopped: job.StopUser, Path: "-", Rows: 6, OK: 6, More: true}
-	if got, want := resumeHint(&h, " --demo"), "resume it with the same input: ... | relaytop batch - --resume r --demo"; got !=
-		want {
+	want := "resume it with the same input: ... | relaytop batch - --resume r --demo"
+	if got := resumeHint(&h, " --demo"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	h.More = false // a copy of all of it is in the run's folder
