@@ -252,13 +252,13 @@ func (f *batchFlags) complete(set *pflag.FlagSet) error {
 // startAndFollow starts a run, or goes on with it, and follows it until it has ended or paused.
 func (c *batchCommand) startAndFollow(ctx context.Context, app *App, f *batchFlags) (job.Header, error) {
 	f.opts.Hold = f.opts.Resume != ""
+	w, ctx := c.follow(ctx, app, f.detach) // before the start, so that no signal is lost in between
+	defer w.close()
 	id, err := app.Store.Runs().Start(f.opts)
 	if err != nil {
 		return job.Header{}, fail(startCode(err), err)
 	}
-	w, ctx := c.follow(ctx, app, id, f.detach)
-	w.rows = f.rows
-	defer w.close()
+	w.id, w.rows = id, f.rows
 	h := w.wait(ctx)
 	if !f.opts.Hold || h.State != job.Paused || h.Stopped != "" {
 		return h, nil

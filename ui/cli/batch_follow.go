@@ -41,14 +41,14 @@ type follower struct {
 	detach  bool // the run is left as soon as a provider has all of its rows
 }
 
-func newFollower(con *console, app *App, id string) *follower {
-	return &follower{console: con, app: app, id: id, bar: con.progress(), ending: func(time.Time) {}}
+func newFollower(con *console, app *App) *follower {
+	return &follower{console: con, app: app, bar: con.progress(), ending: func(time.Time) {}}
 }
 
 // follow makes a follower that gets the signals of the process. They no longer end ctx: the context that it returns
 // ends only if ctx has.
-func (c *batchCommand) follow(ctx context.Context, app *App, id string, detach bool) (*follower, context.Context) {
-	w := newFollower(c.console, app, id)
+func (c *batchCommand) follow(ctx context.Context, app *App, detach bool) (*follower, context.Context) {
+	w := newFollower(c.console, app)
 	w.detach, w.signals = detach, make(chan os.Signal, 3)
 	w.ending = func(by time.Time) { c.engine.until = by }
 	signal.Notify(w.signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -96,7 +96,7 @@ func (w *follower) wait(ctx context.Context) job.Header {
 			stop = nil
 			w.stop()
 		case s := <-w.signals:
-			w.signal(s, &h)
+			w.signal(s)
 		case <-w.late:
 			return h
 		}
@@ -139,8 +139,9 @@ func (w *follower) weigh(h *job.Header) {
 	}
 }
 
-// signal does what a signal asks of a run.
-func (w *follower) signal(s os.Signal, h *job.Header) {
+// signal does what a signal asks of a run. It looks at the run anew: rows may be in flight since the last look.
+func (w *follower) signal(s os.Signal) {
+	h, _ := w.app.Runs.Header(w.id)
 	if s != os.Interrupt || w.drains || h.State == job.Reading {
 		w.stop()
 		return

@@ -32,9 +32,9 @@ func (c *dashboardCommand) goOn(ctx context.Context, app *App, ending ui.Ending)
 
 // goOn follows runs until each has ended or paused, and prints how. With drain they send no further row.
 func (c *batchCommand) goOn(ctx context.Context, app *App, ids []string, drain bool) error {
-	w, ctx := c.follow(ctx, app, ids[0], false)
+	w, ctx := c.follow(ctx, app, false)
 	defer w.close()
-	w.others = ids[1:]
+	w.id, w.others = ids[0], ids[1:]
 	if drain {
 		w.drain()
 	} else {

@@ -56,7 +56,8 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	w := newFollower(c.console, app, run)
+	w := newFollower(c.console, app)
+	w.id = run
 	defer w.close()
 	h := w.wait(ctx)
 	printRun(c.console.stdout(), &h, c.config.flags.again())
