@@ -12,6 +12,13 @@ import (
 // frameMsg asks for a frame: the state changed.
 type frameMsg struct{}
 
+// Frames take a twentieth of the time at most: where they are slow, or other work takes the CPU, there are fewer of
+// them.
+const (
+	frameShare   = 20
+	slowestFrame = 200 * time.Millisecond // the screen of a busy program still moves
+)
+
 // framer paces the frames. Exactly one wait is outstanding at any time: Update starts the next one when it gets the
 // frameMsg of the last.
 type framer struct {
@@ -19,7 +26,16 @@ type framer struct {
 	store  source
 	budget time.Duration // shortest time between two frames
 	last   time.Time
+	mean   time.Duration // what a frame took, a moving average
 }
+
+// took tells what a frame took. A single slow one, such as the first of a new size, counts for little.
+func (f *framer) took(d time.Duration) {
+	f.mean += (min(d, slowestFrame/frameShare) - f.mean) / 4
+}
+
+// pause is the shortest time between two frames now.
+func (f *framer) pause() time.Duration { return max(f.budget, f.mean*frameShare) }
 
 // source is what the root itself needs of the store.
 type source interface {
@@ -28,9 +44,9 @@ type source interface {
 }
 
 // wait returns the command that waits for a change, or until tick if that is not zero, then for the rest of the
-// frame's budget, and sends a frameMsg. The first change after a pause is reported at once.
+// pause since the last frame, and sends a frameMsg. The first change after a pause is reported at once.
 func (f *framer) wait(tick time.Time) tea.Cmd {
-	last := f.last
+	next := f.last.Add(f.pause())
 	return func() tea.Msg {
 		var alarm <-chan time.Time
 		if !tick.IsZero() {
@@ -44,7 +60,7 @@ func (f *framer) wait(tick time.Time) tea.Cmd {
 		case <-f.ctx.Done():
 			return nil
 		}
-		if rest := f.budget - time.Since(last); rest > 0 {
+		if rest := time.Until(next); rest > 0 {
 			t := time.NewTimer(rest)
 			defer t.Stop()
 			select {

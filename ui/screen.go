@@ -17,6 +17,7 @@ type screen struct {
 	view      tea.View
 	boxes     [numPanes]box
 	inspector box
+	took      time.Duration // to compose the last one
 	stats     FrameStats
 }
 
@@ -29,8 +30,9 @@ type FrameStats struct {
 // keep stores a composed screen, and counts what it cost since start.
 func (s *screen) keep(v tea.View, start time.Time) {
 	s.view, s.stale = v, false
+	s.took = time.Since(start)
 	s.stats.Composed++
-	s.stats.Spent += time.Since(start)
+	s.stats.Spent += s.took
 }
 
 // box is a pane with its border, kept until something in it changes.

@@ -19,6 +19,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case frameMsg:
 		m.frames.last = time.Now()
 		m.refresh()
+		m.frames.took(time.Since(m.frames.last) + m.screen.took)
 		cmds := []tea.Cmd{m.nextFrame(), m.toast.showNotice(m.snap.Notice)}
 		for _, h := range m.toast.ends.look(m.snap, m.store.Runs().List) {
 			cmds = append(cmds, m.runEnded(h))
